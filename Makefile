@@ -1,0 +1,26 @@
+.PHONY: demo test screenshots
+VENV := .venv
+PYTHON ?= python3
+
+demo: $(VENV)/run.stamp
+	$(VENV)/bin/engage demo
+
+test: $(VENV)/test.stamp
+	tests/machine
+	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+
+screenshots: $(VENV)/test.stamp
+	tests/machine
+	$(VENV)/bin/python docs/screenshots.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(VENV)/test.stamp: requirements/test.txt $(VENV)/run.stamp
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.txt
+	touch $@

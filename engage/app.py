@@ -1,0 +1,103 @@
+"""Where everything is put together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Flask, Response, render_template, request
+from flask_babel import Babel, Domain
+from flask_compress import Compress
+
+from engage import phone, web
+from engage.config import Config
+from engage.doorway import Premises, language, utc_now
+from engage.kernel.db import Database
+from engage.kernel.words import catalogue, folder
+from engage.web import looks
+
+LOCALES = {"fr": "fr_CA", "en": "en_CA"}
+POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self' data:; object-src 'none'"
+
+
+class ViewWithoutAccess(Exception):
+    """A view does not say who may enter."""
+
+
+class _Catalogues(Domain):  # type: ignore[misc]
+    """Flask-Babel's translations, read from the same catalogues as texts and speech."""
+
+    def get_translations(self) -> Any:
+        return catalogue(language() if request else "fr")
+
+
+class _Babel(Babel):  # type: ignore[misc]
+    domain_instance = _Catalogues()
+
+
+class LanguageOfAddress:
+    """`/en/...` is the same address in English: the prefix becomes the script root, so every link keeps it."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]], languages: tuple[str, ...]) -> None:
+        self.app = app
+        self.prefixes = {f"/{tag}": tag for tag in languages if tag != "fr"}
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path: str = environ.get("PATH_INFO", "")
+        prefix = next((prefix for prefix in self.prefixes if path == prefix or path.startswith(prefix + "/")), None)
+        if prefix:
+            environ["engage.language"] = self.prefixes[prefix]
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
+            environ["PATH_INFO"] = path.removeprefix(prefix) or "/"
+        return self.app(environ, start_response)
+
+
+def create_app(config: Config, db: Database, now: Callable[[], datetime] = utc_now, also: Iterable[Blueprint] = ()) -> Flask:
+    """The site, and `also` what only the demo mounts. Raises ViewWithoutAccess when a view does not say who may enter."""
+    app = Flask("engage", template_folder=str(folder("templates")), static_folder=None)
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        MAX_CONTENT_LENGTH=1_000_000,
+        SESSION_COOKIE_NAME="engage",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.public_url.startswith("https:"),
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+        COMPRESS_ALGORITHM=["gzip"],
+        COMPRESS_MIMETYPES=["text/html", "text/css", "image/svg+xml", "application/json"],
+    )
+    app.extensions["engage"] = Premises(config, db, now)
+    _Babel(
+        app,
+        default_locale="fr_CA",
+        default_timezone="America/Toronto",
+        locale_selector=lambda: LOCALES[language()],
+    )
+    Compress(app)
+    looks.furnish(app)
+    for blueprint in (*web.BLUEPRINTS, *phone.BLUEPRINTS, *also):
+        app.register_blueprint(blueprint)
+    for name, view in app.view_functions.items():
+        if not hasattr(view, "access"):
+            raise ViewWithoutAccess(f"{name} does not say who may enter")
+    for status in (403, 404, 405, 413, 500):
+        app.register_error_handler(status, _error_page)
+    app.after_request(_headers)
+    app.wsgi_app = LanguageOfAddress(app.wsgi_app, config.languages)  # type: ignore[method-assign]
+    logging.getLogger("twilio").setLevel(logging.WARNING)
+    return app
+
+
+def _error_page(error: Any) -> tuple[str, int]:
+    status = getattr(error, "code", None) or 500
+    return render_template("error.html", status=status), status
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers.setdefault("Cache-Control", "no-store" if request.method != "GET" or "staff" in request.path else "no-cache")
+    return response

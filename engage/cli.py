@@ -1,0 +1,218 @@
+"""The operator's commands. Exit 0 done, 1 a check failed or work was refused, 2 wrong usage."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from engage import doctor as checkup
+from engage import governance, ledger, participants, reports, staff
+from engage.config import BadSettings, Config, environment, serving, storage
+from engage.doorway import utc_now
+from engage.house import NotReady, build_house, open_house
+from engage.kernel.act import Act, Channel
+from engage.kernel.db import SQLITE_IS_SAFE, Database
+from engage.kernel.fingerprints import ForeignKeys
+from engage.kernel.keys import MissingKey
+from engage.kernel.refusal import Refusal
+from engage.process import serve_wsgi, stop_on_signal
+from engage.voting import recount
+
+_EXPECTED = (BadSettings, NotReady, ForeignKeys, MissingKey, Refusal)
+
+
+def _stop(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(1)
+
+
+class _Group(click.Group):
+    """Whatever is expected to go wrong becomes its sentences and exit 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except _EXPECTED as fault:
+            _stop(str(fault))
+
+
+@click.group(cls=_Group, help=__doc__)
+@click.version_option(package_name="engage")
+def main() -> None:
+    pass
+
+
+@contextmanager
+def _house() -> Iterator[Database]:
+    db = open_house(storage(environment()))
+    try:
+        yield db
+    finally:
+        db.dispose()
+
+
+@main.command()
+def init() -> None:
+    """Migrate, load the reference data, and make the keys of an empty database."""
+    config = storage(environment())
+    build_house(config).dispose()
+    click.echo(f"Ready. Keys are in {config.keys_dir}: keep a copy of that folder elsewhere.", err=True)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--processes", default=2, show_default=True)
+def serve(host: str, port: int, processes: int) -> None:
+    """Serve the site and the webhooks."""
+    _warn_of_sqlite(_checked())
+    serve_wsgi("engage.wsgi:app", host, port, processes)
+
+
+def _checked() -> Config:
+    config = serving(environment())
+    open_house(config).dispose()
+    return config
+
+
+def _warn_of_sqlite(config: Config) -> None:
+    if config.database_url.startswith("sqlite") and not SQLITE_IS_SAFE:
+        click.echo("This SQLite can corrupt a busy database (WAL-reset bug): see `engage doctor`.", err=True)
+
+
+@main.command()
+def worker() -> None:
+    """Background work: closings, the ledger, texts that wait. Any number may run."""
+    from engage.phone.outgoing import sender  # noqa: PLC0415 - the provider's library is heavy
+    from engage.worker import run  # noqa: PLC0415
+
+    config = _checked()
+    with _house() as db:
+        run(db, utc_now, sender(config) if config.has_phone else None, stop_on_signal())
+
+
+@main.command()
+def doctor() -> None:
+    """Check settings, database, clock, provider and keys; say what to mend."""
+    faults = False
+    for finding in checkup.findings(environment()):
+        click.echo(f"{'ok    ' if finding.ok else 'MEND  '} {finding.text}")
+        faults |= not finding.ok
+    sys.exit(1 if faults else 0)
+
+
+@main.group("staff")
+def staff_group() -> None:
+    """Who works here."""
+
+
+@staff_group.command("add")
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice([role.value for role in staff.Role]))
+@click.option("--agreement", help="Id such as A01; without it, every agreement.")
+@click.option("--name", default="")
+def staff_add(email: str, role: str, agreement: str | None, name: str) -> None:
+    """Give a role and print an invitation link."""
+    config = storage(environment())
+    with _house() as db, db.write() as session:
+        known = [each.id for each in governance.agreements(session)]
+        if agreement and agreement not in known:
+            _stop(f"There is no agreement {agreement}. Known: {', '.join(known)}.")
+        token = staff.invite(Act(session, Channel.WEB, utc_now()), email, name, staff.Role(role), agreement)
+    click.echo(f"{config.public_url or 'http://127.0.0.1:8000'}/staff/invitation/{token}")
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(["target"]))
+@click.option("--year", required=True, help="Fiscal year, such as 2026-2027.")
+@click.option("--agreement", help="Id such as A01: only its row.")
+@click.option("--format", "format_", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--publish", is_flag=True, help="Make a new dated publication first.")
+def report(kind: str, year: str, agreement: str | None, format_: str, output: Path | None, publish: bool) -> None:
+    """The latest publication of a report; the first of a year is made when there is none."""
+    with _house() as db, db.write() as session:
+        act = Act(session, Channel.WEB, utc_now())
+        reports.fiscal_year(year)
+        found = None if publish else reports.latest(session, year)
+        document = (found or reports.publish(act, year)).read()
+    if agreement:
+        document["agreements"] = [row for row in document["agreements"] if row["agreement"] == agreement]
+    text = reports.as_csv(document) if format_ == "csv" else json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    if output:
+        output.write_text(text, encoding="utf-8", newline="")
+        click.echo(f"Written to {output}.", err=True)
+    else:
+        click.echo(text, nl=False)
+
+
+@main.group("ledger")
+def ledger_group() -> None:
+    """The evidence."""
+
+
+@ledger_group.command()
+def checkpoint() -> None:
+    """Sequence what waits, sign, and print the latest checkpoint."""
+    with _house() as db:
+        with db.write() as session:
+            ledger.sequence(session, utc_now())
+        with db.write() as session:
+            note = ledger.sign_checkpoint(session)
+    click.echo(note, nl=False)
+
+
+@ledger_group.command()
+@click.argument("bundle", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify(bundle: Path | None) -> None:
+    """Verify the whole log, or an exported bundle without the database."""
+    if bundle:
+        with bundle.open(encoding="utf-8") as lines:
+            faults = list(ledger.verify_bundle(lines))
+        count = "the bundle"
+    else:
+        with _house() as db, db.read() as session:
+            faults = list(ledger.verify(session, utc_now(), participants.person_keys(session)))
+            count = f"{ledger.size(session)} facts"
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        sys.exit(1)
+    click.echo(f"Verified: {count}, no alteration found.")
+
+
+@ledger_group.command()
+@click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
+def export(output: Path) -> None:
+    """Write a bundle that anyone can verify without the database."""
+    with _house() as db, db.read() as session, output.open("w", encoding="utf-8") as file:
+        file.writelines(line + "\n" for line in ledger.export(session))
+    click.echo(f"Written to {output}.", err=True)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--rule", type=click.Choice(["shares", "counts"]), default="shares", show_default=True)
+@click.option("--seats", type=int)
+def tally(file: Path, rule: str, seats: int | None) -> None:
+    """Recompute a result from its ballots, offline: our download (JSON) or a Pabulib .pb file."""
+    try:
+        click.echo(json.dumps(recount.recount(file.read_text(encoding="utf-8-sig"), rule, seats), ensure_ascii=False, indent=1))
+    except recount.NotBallots as fault:
+        _stop(f"{file}: {fault}")
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--fresh", is_flag=True, help="Throw the last demo away first.")
+def demo(port: int, fresh: bool) -> None:
+    """A living example: site, worker and a local far end on an embedded database, on this machine only."""
+    from engage.demo.supervisor import run  # noqa: PLC0415 - nothing of the demo is loaded in production
+
+    run(environment(), port, fresh=fresh)

@@ -1,0 +1,91 @@
+"""Every setting, read once from the environment (or a `.env` file) into one frozen value."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+LANGUAGES = ("fr", "en")
+
+
+class BadSettings(Exception):
+    """The environment cannot start Engage; `faults` holds one sentence per fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class Config:
+    home: Path
+    keys_dir: Path
+    database_url: str
+    secret_key: str = ""
+    public_url: str = ""
+    languages: tuple[str, ...] = LANGUAGES
+    twilio_account_sid: str = ""
+    twilio_auth_token: str = ""
+    twilio_from: str = ""
+    twilio_api_url: str = ""
+
+    @property
+    def has_phone(self) -> bool:
+        return bool(self.twilio_account_sid)
+
+
+def environment() -> dict[str, str]:
+    """The process environment over the `.env` file of the working directory."""
+    file = {key: value for key, value in dotenv_values(".env").items() if value is not None}
+    return file | dict(os.environ)
+
+
+def storage(env: Mapping[str, str]) -> Config:
+    """What commands on the database need: where it is and where its keys are."""
+    home = Path(env.get("ENGAGE_HOME") or "var")
+    return Config(
+        home=home,
+        keys_dir=Path(env.get("ENGAGE_KEYS_DIR") or home / "keys"),
+        database_url=env.get("ENGAGE_DATABASE_URL") or f"sqlite:///{home / 'engage.sqlite3'}",
+        secret_key=env.get("ENGAGE_SECRET_KEY", ""),
+        public_url=env.get("ENGAGE_PUBLIC_URL", "").rstrip("/"),
+        languages=tuple(env.get("ENGAGE_LANGUAGES", ",".join(LANGUAGES)).replace(" ", "").split(",")),
+        twilio_account_sid=env.get("ENGAGE_TWILIO_ACCOUNT_SID", ""),
+        twilio_auth_token=env.get("ENGAGE_TWILIO_AUTH_TOKEN", ""),
+        twilio_from=env.get("ENGAGE_TWILIO_FROM", ""),
+        twilio_api_url=env.get("ENGAGE_TWILIO_API_URL", "").rstrip("/"),
+    )
+
+
+def serving(env: Mapping[str, str]) -> Config:
+    """What the site and the worker need.
+
+    Raises BadSettings with one sentence for each missing or bad setting.
+    """
+    config = storage(env)
+    faults = []
+    if len(config.secret_key) < 32:
+        faults.append("ENGAGE_SECRET_KEY must be a random text of 32 characters or more.")
+    address = urlsplit(config.public_url)
+    if address.scheme not in ("http", "https") or not address.netloc:
+        faults.append("ENGAGE_PUBLIC_URL must be the site's public address, such as https://engage.example.org.")
+    if not config.database_url.startswith(("sqlite:///", "postgresql")):
+        faults.append("ENGAGE_DATABASE_URL must start with sqlite:/// or postgresql://.")
+    unknown = [tag for tag in config.languages if tag not in LANGUAGES]
+    if unknown or "fr" not in config.languages:
+        faults.append(f"ENGAGE_LANGUAGES must hold fr and may add en; it holds {','.join(config.languages)}.")
+    phone = {
+        "ENGAGE_TWILIO_ACCOUNT_SID": config.twilio_account_sid,
+        "ENGAGE_TWILIO_AUTH_TOKEN": config.twilio_auth_token,
+        "ENGAGE_TWILIO_FROM": config.twilio_from,
+    }
+    if any(phone.values()):
+        faults += [f"{name} is missing: texts need all three ENGAGE_TWILIO_ settings." for name in phone if not phone[name]]
+    if faults:
+        raise BadSettings(faults)
+    return config

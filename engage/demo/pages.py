@@ -1,0 +1,70 @@
+"""The demo's own pages: the phone on the screen, and an authenticator for the demo sign-ins."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import pyotp
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from engage.demo.region import SIMULATED
+from engage.web.forms import Form
+
+blueprint = Blueprint("demo", __name__, url_prefix="/demo")
+
+
+def demo_only(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Anyone on this machine. No database session is opened: the far end calls the site back while the page waits."""
+    view.access = "demo"  # type: ignore[attr-defined]
+    return view
+
+
+def _far_end(path: str, body: dict[str, str] | None = None) -> Any:
+    data = urlencode(body).encode() if body else None
+    with urllib.request.urlopen(current_app.config["DEMO_FAR_END"] + path, data, timeout=20) as answer:  # noqa: S310 - loopback
+        return json.loads(answer.read())
+
+
+@blueprint.get("/")
+@demo_only
+def tour() -> str:
+    return render_template("demo/tour.html", form=Form(formdata=None))
+
+
+@blueprint.get("/phone")
+@demo_only
+def phone() -> str:
+    number = request.args.get("number", SIMULATED[0])
+    if number not in SIMULATED:
+        number = SIMULATED[0]
+    thread = _far_end("/handset?" + urlencode({"number": number}))
+    return render_template("demo/phone.html", number=number, numbers=SIMULATED, thread=thread, form=Form(formdata=None))
+
+
+@blueprint.post("/phone")
+@demo_only
+def texted() -> AnyResponse:
+    """The text goes to the far end, which posts it back to the site as a signed webhook."""
+    number = request.form.get("number", "")
+    if Form().sent_well() and number in SIMULATED:
+        _far_end("/handset", {"number": number, "body": request.form.get("body", "")})
+    return redirect(url_for("demo.phone", number=number))
+
+
+@blueprint.post("/authenticator")
+@demo_only
+def authenticator() -> Response | str:
+    """The code of the moment for a printed secret, as an authenticator on a phone would show it."""
+    secret = "".join(request.form.get("secret", "").split()).upper()
+    code = ""
+    if Form().sent_well():
+        try:
+            code = pyotp.TOTP(secret).now()
+        except ValueError:
+            code = ""
+    return render_template("demo/tour.html", form=Form(formdata=None), code=code, asked=True)

@@ -1,0 +1,144 @@
+"""The example region: Bas-Saint-Laurent with fictional people, made by the same acts as real ones.
+
+Deterministic from a seed and a start day, but for what must be random: keys, codes, secrets.
+"""
+
+from __future__ import annotations
+
+import random
+import secrets
+from datetime import datetime, timedelta
+
+import pyotp
+from sqlalchemy import select
+
+from engage import governance, ledger, participants, reports, staff, voting
+from engage.kernel.act import QUEBEC, Act, Channel
+from engage.kernel.db import Database
+from engage.participants import ConsentKind, Participant, Status
+from engage.staff import Role
+from engage.voting import Consultation, Door
+
+SEED = 2026
+AGREEMENT = "A01"
+OPEN_CODE, CLOSED_CODE, FEW_CODE = "BSL", "BSL25", "MITIS"
+TABLE_NUMBER = "+14185550190"
+PERSON_NUMBER = "+14185550191"
+SIMULATED = tuple(f"+1418555018{digit}" for digit in range(5))
+"""Handsets of the simulator; 555-01xx is kept for fiction."""
+_NUMBERS = [f"+1{area}55501{line:02d}" for area in ("581", "367", "418") for line in range(100) if not (area == "418" and line >= 80)]
+_TASTES = (30, 6, 26, 9, 12, 14, 8, 11, 24)
+_STATUSES = (Status.TODAY, Status.TODAY, Status.TODAY, Status.BEFORE, Status.NO, Status.SILENT)
+
+
+def report_year(at: datetime) -> str:
+    return reports.year_of(at.astimezone(QUEBEC).date())
+
+
+def populate(db: Database, start: datetime) -> str:
+    """A few hundred people over all channels, one vote open, one closed with results, one with too few ballots.
+
+    Returns the sign-ins to print.
+    """
+    dice = random.Random(SEED)  # noqa: S311 - a repeatable example
+    past = start - timedelta(days=40)
+    with db.write() as session:
+        here = Act(session, Channel.WEB, past)
+        governance.describe_table(
+            here,
+            AGREEMENT,
+            name="Table du Bas-Saint-Laurent (exemple fictif)",
+            text_name="Table Bas-Saint-Laurent",
+            text_number=TABLE_NUMBER,
+            person_number=PERSON_NUMBER,
+        )
+        sign_ins = _staff(here)
+        cards = participants.make_cards(here, AGREEMENT, "Maison du coin (groupe fictif)", 120)
+    closed = _consultation(db, past, CLOSED_CODE, Door.OPEN, past + timedelta(days=30))
+    _vote(db, closed, past, dice, cards[:80], _NUMBERS[:110], anonymous=40)
+    few = _consultation(db, past, FEW_CODE, Door.CODED, past + timedelta(days=20))
+    _vote(db, few, past, dice, cards[80:86], [], anonymous=0)
+    voting.advance(db, start)
+    fresh = _consultation(db, start - timedelta(days=3), OPEN_CODE, Door.OPEN, start + timedelta(days=21))
+    _vote(db, fresh, start - timedelta(days=3), dice, cards[:30], _NUMBERS[110:160], anonymous=15)
+    with db.write() as session:
+        while ledger.sequence(session, start):
+            pass
+        ledger.sign_checkpoint(session)
+    with db.write() as session:
+        reports.publish(Act(session, Channel.WEB, start), report_year(start))
+    return sign_ins + _spare_cards(db, start)
+
+
+def _staff(here: Act) -> str:
+    """Ordinary rows, made through ordinary invitations, with random secrets."""
+    lines = []
+    for email, name, role, agreement in (
+        ("camille@exemple.invalid", "Camille (fiction)", Role.ORGANISER, AGREEMENT),
+        ("sacha@exemple.invalid", "Sacha (fiction)", Role.WORKER, AGREEMENT),
+        ("ministere@exemple.invalid", "Ministère (fiction)", Role.MINISTRY, None),
+    ):
+        password, secret = secrets.token_urlsafe(12), pyotp.random_base32()
+        token = staff.invite(here, email, name, role, agreement)
+        staff.accept(here, token, password, secret, pyotp.TOTP(secret).at(here.at))
+        lines.append(f"    {role:<11} {email:<26} password {password}   secret {secret}\n")
+    return "".join(lines)
+
+
+def _spare_cards(db: Database, start: datetime) -> str:
+    with db.write() as session:
+        codes = participants.make_cards(Act(session, Channel.WEB, start), AGREEMENT, "Cartes de démonstration", 3)
+    return "  Participation cards never used: " + "  ".join(codes) + "\n"
+
+
+def _consultation(db: Database, at: datetime, code: str, door: Door, closes_at: datetime) -> str:
+    with db.write() as session:
+        here = Act(session, Channel.WEB, at)
+        consultation = voting.draft_consultation(
+            here,
+            AGREEMENT,
+            code=code,
+            question={"fr": "Quelles sont nos 3 priorités?", "en": "What are our 3 priorities?"},
+            why={
+                "fr": "La table prépare son plan pour la région. Vos choix disent par où commencer.",
+                "en": "The table is making its plan for the region. Your choices say where to start.",
+            },
+            door=door,
+            closes_at=closes_at,
+            level=2,
+        )
+        voting.open_consultation(here, consultation, db.keys.make_box(consultation.id))
+    return code
+
+
+def _choices(dice: random.Random) -> list[int]:
+    if dice.random() < 0.04:
+        return []
+    wanted = dice.choice((1, 2, 3, 3, 3))
+    picked: set[int] = set()
+    while len(picked) < wanted:
+        picked |= set(dice.choices(range(1, 10), weights=_TASTES, k=1))
+    return sorted(picked)
+
+
+def _vote(db: Database, code: str, opened: datetime, dice: random.Random, cards: list[str], numbers: list[str], *, anonymous: int) -> None:
+    with db.write() as session:
+        consultation = session.scalars(select(Consultation).where(Consultation.code == code)).one()
+        for place, card in enumerate(cards):
+            at = opened + timedelta(minutes=30 + dice.randrange(60 * 24 * 2))
+            here = Act(session, Channel.ASSISTED if place % 4 == 0 else Channel.WEB, at)
+            _cast(here, consultation, participants.by_card(here, card, AGREEMENT), dice, contact=False)
+        for number in numbers:
+            at = opened + timedelta(minutes=30 + dice.randrange(60 * 24 * 2))
+            here = Act(session, Channel.SMS, at)
+            _cast(here, consultation, participants.join_by_phone(here, number)[0], dice, contact=True)
+        for _ in range(anonymous):
+            here = Act(session, Channel.WEB, opened + timedelta(minutes=30 + dice.randrange(60 * 24 * 2)))
+            voting.cast_vote(here, consultation, _choices(dice), participant=None, draft=dice.randbytes(16))
+
+
+def _cast(here: Act, consultation: Consultation, person: Participant, dice: random.Random, *, contact: bool) -> None:
+    voting.cast_vote(here, consultation, _choices(dice), participant=person)
+    if dice.random() < 0.7:
+        consents = {ConsentKind.COUNT: True} | ({ConsentKind.CONTACT: True} if contact else {})
+        voting.say_more(here, consultation, person, status=dice.choice(_STATUSES), consents=consents)

@@ -1,0 +1,143 @@
+"""What all doors share: the session, the one commit, the words of a refusal, and who may enter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any, cast
+
+from flask import Response, abort, current_app, g, make_response, redirect, render_template, request, session, url_for
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as AnyResponse
+
+from engage import staff
+from engage.config import Config
+from engage.kernel.act import Act, Channel
+from engage.kernel.db import Database, is_lost_race
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import say
+from engage.staff import Role, Staff
+
+View = Callable[..., Any]
+Guard = Callable[[], AnyResponse | None]
+
+
+@dataclass(frozen=True)
+class Premises:
+    """What a running site stands on."""
+
+    config: Config
+    db: Database
+    now: Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def premises() -> Premises:
+    return cast(Premises, current_app.extensions["engage"])
+
+
+def language() -> str:
+    """The language of the address: `/en/...` or French."""
+    return cast(str, request.environ.get("engage.language", "fr"))
+
+
+def now() -> datetime:
+    """The moment of the request, the same from its start to its end."""
+    if "now" not in g:
+        g.now = premises().now()
+    return cast(datetime, g.now)
+
+
+def db_session() -> Session:
+    return cast(Session, g.db_session)
+
+
+@contextmanager
+def act(channel: Channel) -> Iterator[Act]:
+    """One act in its own savepoint: a refusal undoes the act alone, and what the door noted beside it is kept."""
+    with db_session().begin_nested():
+        yield Act(db_session(), channel, now())
+
+
+def noted() -> Act:
+    """An act outside any savepoint, for what must be kept even when the answer is a refusal."""
+    return Act(db_session(), Channel.WEB, now())
+
+
+def sentence(refusal: Refusal) -> str:
+    return say(language(), refusal.sentence, **refusal.params)
+
+
+def person() -> Staff:
+    """The staff member at the door of a `staff_only` view."""
+    return cast(Staff, g.staff)
+
+
+def public(view: View) -> View:
+    return _door(view, "public", lambda: None)
+
+
+def staff_only(*roles: Role) -> Callable[[View], View]:
+    """Signed-in staff with one of the roles, in some agreement; the view checks which agreement."""
+
+    def guard() -> AnyResponse | None:
+        token = session.get("staff")
+        found = staff.by_session(db_session(), token, now()) if token else None
+        if found is None:
+            return redirect(url_for("sign_in.sign_in", next=request.path if request.method == "GET" else None))
+        if not staff.holds(found, roles):
+            abort(403)
+        g.staff = found
+        return None
+
+    return lambda view: _door(view, "staff: " + ", ".join(roles), guard)
+
+
+def signed_by_twilio(check: Callable[[], bool]) -> Callable[[View], View]:
+    """The provider alone, by its signature, checked before anything is opened."""
+
+    def decorate(view: View) -> View:
+        entered = _door(view, "signed by twilio", lambda: None)
+
+        @wraps(entered)
+        def checked(**address: Any) -> Any:
+            return entered(**address) if check() else Response("", status=403)
+
+        return checked
+
+    return decorate
+
+
+def _door(view: View, access: str, guard: Guard) -> View:
+    @wraps(view)
+    def entered(**address: Any) -> AnyResponse:
+        request.form  # noqa: B018 - a slow sender is read before the transaction begins
+        try:
+            return _answer(view, guard, address)
+        except DBAPIError as error:
+            if not is_lost_race(error):
+                raise
+            return _answer(view, guard, address)
+
+    entered.access = access  # type: ignore[attr-defined]
+    return entered
+
+
+def _answer(view: View, guard: Guard, address: dict[str, Any]) -> AnyResponse:
+    db = premises().db
+    opened = db.read() if request.method in ("GET", "HEAD") else db.write()
+    with opened as g.db_session:
+        stopped = guard()
+        if stopped is not None:
+            return stopped
+        try:
+            return make_response(view(**address))
+        except Refusal as refusal:
+            return make_response(render_template("refusal.html", sentence=sentence(refusal)), 409)

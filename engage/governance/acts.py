@@ -1,0 +1,27 @@
+"""What a regional table does about itself and its mechanisms."""
+
+from __future__ import annotations
+
+from engage.governance.models import Mechanism, RegionalTable
+from engage.governance.queries import table_of
+from engage.kernel.act import Act
+
+
+def describe_table(act: Act, agreement_id: str, *, name: str, text_name: str, text_number: str, person_number: str) -> RegionalTable:
+    """Say, or change, how citizens meet the table of an agreement. Numbers are E.164."""
+    table = table_of(act.session, agreement_id)
+    if table is None:
+        table = RegionalTable(agreement_id=agreement_id)
+        act.session.add(table)
+    table.name, table.text_name = name, text_name
+    table.text_number, table.person_number = text_number, person_number
+    act.session.flush()
+    return table
+
+
+def start_mechanism(act: Act, agreement_id: str, *, type: str, level: int, name: str) -> Mechanism:
+    """A mechanism begins today; its level is what its written rule says."""
+    mechanism = Mechanism(agreement_id=agreement_id, type=type, level=level, name=name, starts_on=act.day)
+    act.session.add(mechanism)
+    act.session.flush()
+    return mechanism

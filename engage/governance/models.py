@@ -1,0 +1,82 @@
+"""Agreements, the tables that carry them, and the mechanisms through which people take part."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engage.kernel.db import Base, Identified
+
+
+class Agreement(Base):
+    """An Alliance pour la solidarité. What no source tells stays empty: no dates means "presumed in force"."""
+
+    __tablename__ = "agreement"
+    id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    label: Mapped[str]
+    territory: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(12))
+    """region, city, direct (with the ministry) or indigenous."""
+    mandated_body_2017_2023: Mapped[str]
+    mandated_body_2024_2029: Mapped[str]
+    source: Mapped[str]
+    certainty: Mapped[str]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+
+    def in_force(self, first: date, last: date) -> bool:
+        """At some day between `first` and `last`, presumed where dates are unknown."""
+        return (self.starts_on is None or self.starts_on <= last) and (self.ends_on is None or self.ends_on >= first)
+
+    @property
+    def is_presumed(self) -> bool:
+        return self.starts_on is None
+
+
+class AgreementRegion(Base):
+    """The administrative region that the sources give for an agreement; its MRC are entered by the table, with dates."""
+
+    __tablename__ = "agreement_region"
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
+
+
+class AgreementTerritory(Base):
+    """A territory under an agreement between two days; empty until someone who knows enters it."""
+
+    __tablename__ = "agreement_territory"
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
+    territory_code: Mapped[str] = mapped_column(ForeignKey("territory.code"), primary_key=True)
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    source: Mapped[str]
+    certainty: Mapped[str]
+
+
+class RegionalTable(Identified, Base):
+    """The small team that carries an agreement, as citizens meet it."""
+
+    __tablename__ = "regional_table"
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), unique=True)
+    name: Mapped[str]
+    text_name: Mapped[str] = mapped_column(String(40))
+    """The discreet name that opens a text: GSM-7, nothing about poverty."""
+    text_number: Mapped[str] = mapped_column(String(16), default="", index=True)
+    """E.164 number that people text; empty when the table has none."""
+    person_number: Mapped[str] = mapped_column(String(16), default="")
+    """E.164 number where a person answers."""
+
+
+class Mechanism(Identified, Base):
+    """A means by which an agreement is planned, decided, carried out or followed (M1 to M6)."""
+
+    __tablename__ = "mechanism"
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), index=True)
+    type: Mapped[str] = mapped_column(String(2))
+    level: Mapped[int]
+    """0 informed, 1 consulted, 2 involved, 3 co-builds, 4 decides: set by its written rule."""
+    name: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]

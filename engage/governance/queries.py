@@ -1,0 +1,52 @@
+"""What can be looked up about agreements and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from engage import territory
+from engage.governance.models import Agreement, AgreementRegion, AgreementTerritory, Mechanism, RegionalTable
+
+
+def agreements(session: Session) -> Sequence[Agreement]:
+    return session.scalars(select(Agreement).order_by(Agreement.id)).all()
+
+
+def table_of(session: Session, agreement_id: str) -> RegionalTable | None:
+    return session.scalar(select(RegionalTable).where(RegionalTable.agreement_id == agreement_id))
+
+
+def table_by_number(session: Session, number: str) -> RegionalTable | None:
+    """The table that people text at this number; with a single table, it answers for any number of the provider."""
+    found = session.scalar(select(RegionalTable).where(RegionalTable.text_number == number))
+    if found is None:
+        every = session.scalars(select(RegionalTable).limit(2)).all()
+        return every[0] if len(every) == 1 else None
+    return found
+
+
+def territories_of(session: Session, agreement_id: str, day: date) -> list[territory.Territory]:
+    """The territories entered for an agreement on a day; where none are, those of the region that the sources give."""
+    linked = select(AgreementTerritory.territory_code).where(
+        AgreementTerritory.agreement_id == agreement_id,
+        or_(AgreementTerritory.starts_on.is_(None), AgreementTerritory.starts_on <= day),
+        or_(AgreementTerritory.ends_on.is_(None), AgreementTerritory.ends_on >= day),
+    )
+    codes = session.scalars(linked).all()
+    if codes:
+        return list(
+            session.scalars(select(territory.Territory).where(territory.Territory.code.in_(codes)).order_by(territory.Territory.name))
+        )
+    regions = session.scalars(select(AgreementRegion.region_code).where(AgreementRegion.agreement_id == agreement_id)).all()
+    return territory.of_regions(session, regions)
+
+
+def active_mechanisms(session: Session, first: date, last: date) -> Sequence[Mechanism]:
+    """Mechanisms with at least one day between `first` and `last`."""
+    return session.scalars(
+        select(Mechanism).where(Mechanism.starts_on <= last, or_(Mechanism.ends_on.is_(None), Mechanism.ends_on >= first))
+    ).all()

@@ -1,0 +1,33 @@
+"""Attempts: guesses slow down per phone, card, account or address, and nobody else is locked out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import LargeBinary, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engage.kernel.db import Base, Identified, keys_of
+
+WINDOW = timedelta(minutes=15)
+
+
+class Attempt(Identified, Base):
+    __tablename__ = "attempt"
+    lookup: Mapped[bytes] = mapped_column(LargeBinary, index=True)
+    at: Mapped[datetime]
+
+
+def too_many(session: Session, at: datetime, purpose: str, who: str, *, limit: int) -> bool:
+    """Whether `who` failed `limit` times or more within the last 15 minutes."""
+    lookup = keys_of(session).blind(purpose, who)
+    failed = session.scalar(select(func.count()).where(Attempt.lookup == lookup, Attempt.at > at - WINDOW))
+    return (failed or 0) >= limit
+
+
+def failed(session: Session, at: datetime, purpose: str, who: str) -> None:
+    session.add(Attempt(lookup=keys_of(session).blind(purpose, who), at=at))
+
+
+def forget_old(session: Session, at: datetime) -> None:
+    session.execute(delete(Attempt).where(Attempt.at < at - WINDOW))

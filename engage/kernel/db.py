@@ -1,0 +1,159 @@
+"""The database: one writer's door and one reader's door, on SQLite and on PostgreSQL alike."""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from engage.kernel.keys import KeyRing
+
+try:
+    import pysqlite3 as _sqlite  # type: ignore[import-untyped]
+except ImportError:  # pragma: no cover - platforms without the wheel
+    _sqlite = sqlite3
+SQLITE: ModuleType = _sqlite
+SQLITE_IS_SAFE = SQLITE.sqlite_version_info >= (3, 51, 3)
+"""False where SQLite still has the WAL-reset bug; `engage doctor` and the start then say so."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, stored in UTC; SQLite forgets zones, so the zone is given back here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Moment()}  # noqa: RUF012
+
+
+class Identified:
+    """A row known by a random UUID from the moment it is made, so that fields can be encrypted for it at once."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**({"id": uuid4()} | values))
+
+
+class Database:
+    """Sessions that carry the key ring in `session.info["keys"]`.
+
+    Every SQLite writer takes a file lock before BEGIN IMMEDIATE: SQLite's own busy wait starves writers.
+    """
+
+    def __init__(self, url: str, keys: KeyRing) -> None:
+        self.url = make_url(url)
+        self.keys = keys
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            path = Path(self.url.database or "")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._lock_path = path.with_name(path.name + ".lock")
+            self.engine = _sqlite_engine(self.url.render_as_string(), "BEGIN IMMEDIATE", read_only=False)
+            self.reader = _sqlite_engine(self.url.render_as_string(), "BEGIN", read_only=True)
+        else:
+            url_with_driver = self.url.set(drivername="postgresql+psycopg")
+            self.engine = create_engine(url_with_driver, pool_size=4, max_overflow=4, pool_pre_ping=True)
+            self.reader = self.engine.execution_options(postgresql_readonly=True)
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One writing transaction: committed when the block ends, rolled back when it raises."""
+        with self._writers_turn(), Session(self.engine, info={"keys": self.keys}) as session:
+            session.connection()
+            yield session
+            session.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with Session(self.reader, info={"keys": self.keys}, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def _writers_turn(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        with self._lock_path.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def shred(self) -> None:
+        """Leave no deleted row in the files: SQLite is rewritten and its log emptied, PostgreSQL's box rewritten."""
+        with self._writers_turn(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("VACUUM")
+                for _ in range(100):
+                    busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+                    if not busy:
+                        return
+                    time.sleep(0.05)
+                raise RuntimeError("the write-ahead log is held by a reader and could not be emptied")
+            connection.exec_driver_sql("VACUUM FULL sealed_ballot")
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+        self.reader.dispose()
+
+
+def _sqlite_engine(url: str, begin: str, *, read_only: bool) -> Engine:
+    engine = create_engine(url, module=SQLITE, connect_args={"timeout": 10, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "secure_delete=ON",
+            f"query_only={'ON' if read_only else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin_explicitly(connection: Any) -> None:
+        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def is_lost_race(error: DBAPIError) -> bool:
+    """Whether another transaction won: worth replaying once in a new session."""
+    return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
+
+
+def keys_of(session: Session) -> KeyRing:
+    keys: KeyRing = session.info["keys"]
+    return keys

@@ -1,0 +1,101 @@
+"""The key ring: every secret Engage holds, in one folder apart from the database."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+NAMES = ("field", "index", "tag", "ledger")
+
+
+class MissingKey(Exception):
+    """A key file is absent or unreadable; the message names it."""
+
+
+class KeyRing:
+    """32-byte keys, one file each, mode 0600.
+
+    field: AES-256-GCM of encrypted columns. index: HMAC of phone numbers and codes. tag: HMAC of ballot tags.
+    ledger: Ed25519 of checkpoints. box/<consultation>: X25519 that opens one ballot box, destroyed at closing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.field = self._read("field")
+        self.index = self._read("index")
+        self.tag = self._read("tag")
+        self.ledger = Ed25519PrivateKey.from_private_bytes(self._read("ledger"))
+
+    @classmethod
+    def create(cls, folder: Path) -> KeyRing:
+        """Make the keys of an empty database. Existing keys are kept."""
+        (folder / "box").mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name in NAMES:
+            if not (folder / f"{name}.key").exists():
+                _write(folder / f"{name}.key", secrets.token_bytes(32))
+        return cls(folder)
+
+    def _read(self, name: str) -> bytes:
+        path = self.folder / f"{name}.key"
+        try:
+            key = path.read_bytes()
+        except OSError as error:
+            raise MissingKey(f"The key file {path} cannot be read: restore it, or run `engage init` on an empty database.") from error
+        if len(key) != 32:
+            raise MissingKey(f"The key file {path} must hold 32 bytes and holds {len(key)}.")
+        return key
+
+    def fingerprints(self) -> dict[str, str]:
+        """A one-way mark of each key, so that a database can recognise its own."""
+        return {name: hashlib.sha256(b"engage key " + self._read(name)).hexdigest() for name in NAMES}
+
+    def blind(self, purpose: str, *parts: str) -> bytes:
+        """A keyed hash to find a phone number or a code without storing it."""
+        message = "\x1f".join((purpose, *parts)).encode()
+        return hmac.digest(self.index, message, "sha256")
+
+    def ballot_tag(self, consultation: UUID, voter: bytes) -> bytes:
+        return hmac.digest(self.tag, consultation.bytes + voter, "sha256")
+
+    def box(self, consultation: UUID) -> X25519PrivateKey:
+        return X25519PrivateKey.from_private_bytes(self._read(f"box/{consultation}"))
+
+    def make_box(self, consultation: UUID) -> bytes:
+        """The public key that seals the ballots of a consultation, its private half made if need be."""
+        path = self.folder / "box" / f"{consultation}.key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _write(path, secrets.token_bytes(32))
+        return self.box(consultation).public_key().public_bytes_raw()
+
+    def destroy_box(self, consultation: UUID) -> None:
+        """Overwrite and remove the key that opens a box. Done again, it changes nothing."""
+        path = self.folder / "box" / f"{consultation}.key"
+        if path.exists():
+            _write(path, secrets.token_bytes(32))
+            path.unlink()
+            _sync(path.parent)
+
+
+def _write(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

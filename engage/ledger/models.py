@@ -1,0 +1,79 @@
+"""Facts of participation, the checkpoints over them, and nothing that says what a person chose."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engage.kernel.db import Base, Identified
+
+
+class Grade(StrEnum):
+    """How a fact came to be known (rule 2026-1)."""
+
+    ACT = "A"
+    AIDED = "A-aided"
+    ATTENDANCE = "B"
+    DECLARED = "C"
+
+
+class Kind(StrEnum):
+    VOTE_CAST = "vote_cast"
+    RESULT_PUBLISHED = "result_published"
+    RULES_FIXED = "rules_fixed"
+    REVERSED = "reversed"
+
+
+class ParticipationFact(Identified, Base):
+    """One act of taking part. Append-only: `index` is set once, by the sequencer; a correction is another fact.
+
+    `person_id` is random and holds for one agreement; null is an anonymous fact. `status` is the lived experience
+    at that time, null when it does not count.
+    """
+
+    __tablename__ = "participation_fact"
+    __table_args__ = (
+        Index("ix_participation_fact_pending", "leaf_hash", sqlite_where=text('"index" IS NULL'), postgresql_where=text('"index" IS NULL')),
+        Index("ix_participation_fact_report", "agreement_id", "on", "status", "person_id"),
+    )
+    agreement_id: Mapped[str] = mapped_column(String(8))
+    mechanism_id: Mapped[UUID]
+    mechanism_type: Mapped[str] = mapped_column(String(4))
+    level: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(30))
+    on: Mapped[date]
+    person_id: Mapped[UUID | None]
+    status: Mapped[str | None] = mapped_column(String(10))
+    channel: Mapped[str] = mapped_column(String(10))
+    grade: Mapped[str] = mapped_column(String(8))
+    rule: Mapped[str] = mapped_column(String(10))
+    detail: Mapped[str | None] = mapped_column(String(64))
+    """The hash of what the fact is about where it is a document: fixed rules, a published result."""
+    reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("participation_fact.id"), unique=True)
+    salt: Mapped[bytes] = mapped_column(LargeBinary(32))
+    leaf: Mapped[bytes] = mapped_column(LargeBinary)
+    leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    index: Mapped[int | None] = mapped_column(unique=True)
+
+
+class LedgerCheckpoint(Base):
+    """A tree size with its root; the note is empty until it is signed, for a checkpoint is kept before it is signed."""
+
+    __tablename__ = "ledger_checkpoint"
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    root: Mapped[bytes] = mapped_column(LargeBinary(32))
+    peaks: Mapped[bytes] = mapped_column(LargeBinary)
+    note: Mapped[str] = mapped_column(default="")
+    made_at: Mapped[datetime]
+
+
+class Sequencing(Base):
+    """One row: when the sequencer last ran, so that a verifier can tell a waiting fact from a forgotten one."""
+
+    __tablename__ = "sequencing"
+    one: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    ran_at: Mapped[datetime]

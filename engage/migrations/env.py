@@ -1,0 +1,13 @@
+"""Runs migrations on the database that the caller passed."""
+
+from alembic import context
+
+from engage.kernel.db import Base, Database
+from engage.models import TABLES
+
+db: Database = context.config.attributes["database"]
+with db.engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=db.is_sqlite, compare_type=True)
+    assert TABLES
+    with context.begin_transaction():
+        context.run_migrations()

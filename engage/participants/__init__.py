@@ -1,0 +1,27 @@
+"""Participants: people, their cards and numbers, their consents and their own word on lived experience."""
+
+from engage.participants.acts import (
+    CardOfAnotherAgreement,
+    CodeUnknown,
+    NumberIsFull,
+    TooManyTries,
+    by_card,
+    by_phone_code,
+    consent,
+    declare,
+    find_card,
+    give_number,
+    join_by_phone,
+    make_cards,
+    people_behind,
+    person_in,
+    welcome,
+)
+from engage.participants.models import Card, CardBatch, ConsentKind, Participant, PhoneCredential, Status
+from engage.participants.queries import agrees, batches, number_of, person_keys, status_of
+
+__all__ = [
+    "Card", "CardBatch", "CardOfAnotherAgreement", "CodeUnknown", "ConsentKind", "NumberIsFull", "Participant", "PhoneCredential",
+    "Status", "TooManyTries", "agrees", "batches", "by_card", "by_phone_code", "consent", "declare", "find_card", "give_number",
+    "join_by_phone", "make_cards", "number_of", "people_behind", "person_in", "person_keys", "status_of", "welcome",
+]  # fmt: skip

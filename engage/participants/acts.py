@@ -1,0 +1,174 @@
+"""What people do about themselves: come as someone new, come back, agree, answer gently put questions."""
+
+from __future__ import annotations
+
+import secrets
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+
+from engage.kernel import attempts
+from engage.kernel.act import Act
+from engage.kernel.db import keys_of
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import N_
+from engage.ledger import Person
+from engage.participants import codes
+from engage.participants.models import (
+    AgreementPerson,
+    Card,
+    CardBatch,
+    Consent,
+    ConsentKind,
+    LivedExperience,
+    Participant,
+    PhoneCredential,
+    Status,
+)
+
+PEOPLE_PER_NUMBER = 6
+GUESSES = 5
+STATUS_WORDING = "lived-experience/1"
+CONSENT_WORDINGS = {kind: f"consent-{kind}/1" for kind in ConsentKind}
+
+
+class CodeUnknown(Refusal):
+    sentence = N_("Nous ne trouvons pas ce code. Regardez votre carte et tapez-le encore, lettre par lettre.")
+
+
+class CardOfAnotherAgreement(Refusal):
+    sentence = N_("Cette carte sert dans une autre région. Demandez une carte d’ici à votre groupe, ou appelez-nous.")
+
+
+class TooManyTries(Refusal):
+    sentence = N_("Trop d’essais avec un mauvais code. Attendez 15 minutes, puis essayez encore.")
+
+
+class NumberIsFull(Refusal):
+    sentence = N_("Ce téléphone sert déjà à 6 personnes. Appelez-nous: une personne va vous aider.")
+
+
+def welcome(act: Act) -> Participant:
+    """Someone new."""
+    participant = Participant(since_on=act.day)
+    act.session.add(participant)
+    act.session.flush()
+    return participant
+
+
+def make_cards(act: Act, agreement_id: str, group: str, size: int) -> list[str]:
+    """A batch of cards for a group; the codes are returned once, to be printed, and never kept."""
+    batch = CardBatch(agreement_id=agreement_id, group=group, size=size, made_on=act.day)
+    act.session.add(batch)
+    act.session.flush()
+    fresh = [codes.card_code() for _ in range(size)]
+    keys = keys_of(act.session)
+    act.session.add_all(Card(lookup=keys.blind("card", code), agreement_id=agreement_id, batch_id=batch.id) for code in fresh)
+    act.session.flush()
+    return fresh
+
+
+def by_card(act: Act, code: str, agreement_id: str, *, asked_from: str = "") -> Participant:
+    """The person who holds a card; its first use makes them known. `asked_from` slows guesses per address.
+
+    Raises CodeUnknown, CardOfAnotherAgreement, TooManyTries.
+    """
+    card = find_card(act, code, asked_from=asked_from)
+    if card.agreement_id != agreement_id:
+        raise CardOfAnotherAgreement
+    if card.participant_id is None:
+        card.participant_id = welcome(act).id
+        act.session.flush()
+    return act.session.get_one(Participant, card.participant_id)
+
+
+def find_card(act: Act, code: str, *, asked_from: str = "") -> Card:
+    """Raises CodeUnknown, TooManyTries. A refusal is counted by the door, which knows where the guess came from."""
+    if attempts.too_many(act.session, act.at, "card guess", asked_from, limit=20):
+        raise TooManyTries
+    tidy = codes.tidy(code)
+    lookup = keys_of(act.session).blind("card", tidy)
+    card = act.session.scalar(select(Card).where(Card.lookup == lookup)) if codes.is_card_code(tidy) else None
+    if card is None:
+        raise CodeUnknown
+    return card
+
+
+def people_behind(act: Act, number: str) -> int:
+    """How many people have a personal code on an E.164 number."""
+    lookup = keys_of(act.session).blind("phone", number)
+    return act.session.scalar(select(func.count()).where(PhoneCredential.number_lookup == lookup)) or 0
+
+
+def join_by_phone(act: Act, number: str) -> tuple[Participant, str]:
+    """Someone new behind a number, with the personal code to tell them. Raises NumberIsFull."""
+    if people_behind(act, number) >= PEOPLE_PER_NUMBER:
+        raise NumberIsFull
+    participant = welcome(act)
+    keys = keys_of(act.session)
+    lookup = keys.blind("phone", number)
+    taken = set(act.session.scalars(select(PhoneCredential.code_lookup).where(PhoneCredential.number_lookup == lookup)))
+    code = codes.personal_code()
+    while keys.blind("personal code", number, code) in taken:
+        code = codes.personal_code()
+    credential = PhoneCredential(participant_id=participant.id, number_lookup=lookup, code_lookup=keys.blind("personal code", number, code))
+    act.session.add(credential)
+    credential.number = number
+    act.session.flush()
+    return participant, code
+
+
+def by_phone_code(act: Act, number: str, code: str) -> Participant:
+    """Raises CodeUnknown, TooManyTries."""
+    if attempts.too_many(act.session, act.at, "personal code guess", number, limit=GUESSES):
+        raise TooManyTries
+    lookup = keys_of(act.session).blind("personal code", number, code)
+    credential = act.session.scalar(select(PhoneCredential).where(PhoneCredential.code_lookup == lookup))
+    if credential is None:
+        raise CodeUnknown
+    return act.session.get_one(Participant, credential.participant_id)
+
+
+def give_number(act: Act, participant: Participant, number: str) -> None:
+    """A number where someone known by a card wants to be reached; no personal code is told, so it opens nothing."""
+    keys = keys_of(act.session)
+    lookup = keys.blind("phone", number)
+    known = select(PhoneCredential.id).where(PhoneCredential.participant_id == participant.id, PhoneCredential.number_lookup == lookup)
+    if act.session.scalar(known):
+        return
+    unguessable = keys.blind("personal code", number, secrets.token_hex(16))
+    credential = PhoneCredential(participant_id=participant.id, number_lookup=lookup, code_lookup=unguessable)
+    act.session.add(credential)
+    credential.number = number
+    act.session.flush()
+
+
+def consent(act: Act, participant: Participant, kind: ConsentKind, *, given: bool) -> None:
+    """A dated answer to the wording of today."""
+    act.session.add(
+        Consent(participant_id=participant.id, kind=kind, given=given, wording=CONSENT_WORDINGS[kind], channel=act.channel, at=act.at)
+    )
+    act.session.flush()
+
+
+def declare(act: Act, participant: Participant, status: Status) -> None:
+    """The person's own answer about lived experience; a new answer replaces the last."""
+    row = act.session.scalar(select(LivedExperience).where(LivedExperience.participant_id == participant.id))
+    if row is None:
+        row = LivedExperience(participant_id=participant.id)
+        act.session.add(row)
+    row.wording, row.on = STATUS_WORDING, act.day
+    row.answer = status
+    act.session.flush()
+
+
+def person_in(act: Act, participant: Participant, agreement_id: str) -> Person:
+    """Who a participant is in the facts of one agreement, made at the first need."""
+    lookup = keys_of(act.session).blind("agreement person", str(participant.id), agreement_id)
+    row = act.session.scalar(select(AgreementPerson).where(AgreementPerson.lookup == lookup))
+    if row is None:
+        row = AgreementPerson(lookup=lookup)
+        act.session.add(row)
+        row.person, row.key = str(uuid4()), secrets.token_hex(32)
+        act.session.flush()
+    return Person(UUID(row.person), bytes.fromhex(row.key or ""))

@@ -1,0 +1,95 @@
+"""One thing heard, one reply: who is writing, where we were, and what is said back."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from engage import governance, messaging
+from engage.kernel.act import Act
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import N_, say
+from engage.messaging import Conversation, InboundMessage
+from engage.phone import hearing
+from engage.phone.dialogue import Caller, Phrase, advance, settle, spoken_number
+from engage.phone.script import STEPS, voting
+
+ALREADY = N_("Votre message est déjà arrivé. Si vous votiez, votre vote est déjà noté.")
+HELP = N_(
+    "%(table)s: on vous demande votre avis. Prix d'un texto. Voter ne change rien à vos droits. Pour voter: VOTE. ARRET: cesser. "
+    "Une personne: %(number)s."
+)
+STOPPED = N_("C'est fait: nous ne vous écrirons plus. Pour revenir un jour: REPRENDRE.")
+BACK = N_("C'est fait: nous pouvons vous écrire de nouveau. Pour voter: VOTE. ARRET: cesser.")
+LANGUAGE_SET = N_("Nous continuons en français. Pour voter: VOTE. Aide: AIDE.")
+UNKNOWN = N_("%(table)s: écrivez VOTE pour voter, AIDE pour de l'aide. Une personne: %(number)s. ARRET: cesser.")
+_VOTE_WORDS = {"vote", "voter", "votes", "voting"}
+
+
+def reply(act: Act, provider_id: str, sender: str, to: str, text: str) -> str | None:
+    """The answer to one text, None for silence. A message seen before is given the same answer, and nothing happens twice."""
+    if not re.fullmatch(r"\+\d{8,15}", sender):
+        return None
+    before = messaging.seen(act, provider_id)
+    if before is not None:
+        return _repeat(act, before, sender)
+    table = governance.table_by_number(act.session, to)
+    if table is None:
+        return None
+    message = messaging.take_in(act, provider_id, sender)
+    conversation = messaging.conversation(act, message)
+    answer = _answer(act, message, conversation, sender, table, text)
+    message.reply = answer
+    return answer
+
+
+def _repeat(act: Act, message: InboundMessage, sender: str) -> str | None:
+    language = messaging.language_of(act.session, sender)
+    return message.reply or messaging.plain(say(language, ALREADY))
+
+
+def _answer(
+    act: Act, message: InboundMessage, conversation: Conversation, sender: str, table: governance.RegionalTable, text: str
+) -> str | None:
+    if hearing.is_stop_of_provider(text):
+        messaging.stop(act, sender, "provider")
+        conversation.state = None
+        return None
+    caller = Caller(act, sender, conversation.language, table, message)
+    state = json.loads(conversation.state) if conversation.state else None
+    word = hearing.command(text)
+    known = {"table": table.text_name, "number": spoken_number(table.person_number)}
+    if word == "stop":
+        silent = messaging.has_stopped(act.session, sender)
+        messaging.stop(act, sender, "person")
+        conversation.state = None
+        return None if silent else Phrase(STOPPED).told(caller.language)
+    if word == "start":
+        messaging.come_back(act, sender, "person")
+        return Phrase(BACK).told(caller.language)
+    if word == "help":
+        return Phrase(HELP, known).told(caller.language)
+    if word in ("lang:fr", "lang:en"):
+        conversation.language = word.removeprefix("lang:")
+        return Phrase(LANGUAGE_SET).told(conversation.language)
+    folded = hearing.fold(text)
+    opens = folded in _VOTE_WORDS or word == "menu"
+    try:
+        with act.session.begin_nested():
+            if opens or state is None:
+                phrase, state = _begin(caller, folded, opens=opens) or (Phrase(UNKNOWN, known), None)
+            else:
+                phrase, state = advance(STEPS, caller, text, state)
+    except Refusal as refusal:
+        phrase = Phrase(refusal.sentence, refusal.params)
+    conversation.state = json.dumps(state) if state else None
+    return phrase.told(caller.language)
+
+
+def _begin(caller: Caller, folded: str, *, opens: bool) -> tuple[Phrase, dict[str, object] | None] | None:
+    """VOTE, or the word of an open vote; None when the text is neither."""
+    keyword = folded.replace(" ", "")
+    codes = voting.open_codes(caller)
+    if not opens and keyword.upper() not in codes:
+        return None
+    return settle(voting.start(caller, keyword), caller)

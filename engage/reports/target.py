@@ -1,0 +1,191 @@
+"""The target: people in poverty or exclusion take part in the mechanisms of every agreement (rule 2026-1)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from engage import governance
+from engage.kernel.act import Act
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import N_
+from engage.ledger import Grade, Kind, ParticipationFact
+from engage.ledger.book import RULE
+from engage.reports.disclosure import FEW, People, total
+from engage.reports.models import Publication
+
+APART = timedelta(days=28)
+"""Publications of one year are at least this far apart: a count that moves daily tells who just came."""
+_NOT_PEOPLE = (Kind.RULES_FIXED, Kind.RESULT_PUBLISHED, Kind.REVERSED)
+STATES = {
+    "met": N_("atteinte"),
+    "too_few": N_("trop peu pour publier"),
+    "declared_only": N_("déclaré seulement"),
+    "not_met": N_("non atteinte"),
+    "no_data": N_("aucune donnée"),
+}
+
+
+class YearUnknown(Refusal):
+    sentence = N_("L’année doit avoir la forme 2026-2027: du 1er avril au 31 mars.")
+
+
+class PublishedLately(Refusal):
+    sentence = N_("Cette table a été publiée le %(day)s. La prochaine peut paraître le %(next)s.")
+
+
+def fiscal_year(text: str) -> tuple[date, date]:
+    """First and last day of a fiscal year such as "2026-2027". Raises YearUnknown."""
+    first, _, second = text.partition("-")
+    if not (first.isdigit() and second.isdigit() and len(first) == 4 and int(second) == int(first) + 1):
+        raise YearUnknown
+    return date(int(first), 4, 1), date(int(second), 3, 31)
+
+
+def year_of(day: date) -> str:
+    start = day.year if (day.month, day.day) >= (4, 1) else day.year - 1
+    return f"{start}-{start + 1}"
+
+
+def latest(session: Session, year: str) -> Publication | None:
+    query = select(Publication).where(Publication.kind == "target", Publication.year == year)
+    return session.scalar(query.order_by(Publication.published_at.desc()).limit(1))
+
+
+def publish(act: Act, year: str) -> Publication:
+    """Compute and keep the table of a year. Raises YearUnknown, PublishedLately."""
+    first, last = fiscal_year(year)
+    before = latest(act.session, year)
+    if before and act.at - before.published_at < APART:
+        raise PublishedLately(day=before.published_at.date(), next=(before.published_at + APART).date())
+    publication = Publication(kind="target", year=year, published_at=act.at, document=json.dumps(_compute(act, year, first, last)))
+    act.session.add(publication)
+    act.session.flush()
+    return publication
+
+
+def _compute(act: Act, year: str, first: date, last: date) -> dict[str, Any]:
+    people = _people(act.session, first, last)
+    grades = _grades(act.session, first, last)
+    strong = _strong(act.session, first, last)
+    rows = []
+    for agreement in governance.agreements(act.session):
+        if not agreement.in_force(first, last):
+            continue
+        count = people.get(agreement.id, 0)
+        known = grades.get(agreement.id, set())
+        state = "no_data" if not known else "declared_only" if known == {Grade.DECLARED} else "met" if count >= FEW else "too_few"
+        rows.append(
+            {
+                "agreement": agreement.id,
+                "label": agreement.label,
+                "kind": agreement.kind,
+                "in_force": "presumed" if agreement.is_presumed else "dated",
+                "people": People.of(count).published,
+                "minimal": state,
+                "strong": state if state in ("no_data", "declared_only") else "met" if agreement.id in strong else "not_met",
+            }
+        )
+    return {
+        "kind": "target",
+        "rule": RULE,
+        "year": year,
+        "published_on": act.day.isoformat(),
+        "agreements": rows,
+        "all": len(rows),
+        "minimal_met": sum(row["minimal"] == "met" for row in rows),
+        "strong_met": sum(row["strong"] == "met" for row in rows),
+        "people_at_least": total([People(int(row["people"])) for row in rows]),
+    }
+
+
+def _living(first: date, last: date) -> list[Any]:
+    """Conditions of the facts of a year that stand: not reversed, not themselves reversals, about taking part."""
+    reversal = aliased(ParticipationFact)
+    return [
+        ParticipationFact.on.between(first, last),
+        ParticipationFact.kind.not_in(_NOT_PEOPLE),
+        ~select(reversal.id).where(reversal.reverses_id == ParticipationFact.id).exists(),
+    ]
+
+
+def _people(session: Session, first: date, last: date) -> dict[str, int]:
+    """Distinct people in poverty today, by agreement: grades A and B, level 1 or more."""
+    query = (
+        select(ParticipationFact.agreement_id, func.count(ParticipationFact.person_id.distinct()))
+        .where(
+            *_living(first, last),
+            ParticipationFact.status == "today",
+            ParticipationFact.grade != Grade.DECLARED,
+            ParticipationFact.level >= 1,
+        )
+        .group_by(ParticipationFact.agreement_id)
+    )
+    return dict(session.execute(query).tuples().all())
+
+
+def _grades(session: Session, first: date, last: date) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    query = select(ParticipationFact.agreement_id, ParticipationFact.grade).where(*_living(first, last)).distinct()
+    for agreement_id, grade in session.execute(query):
+        found[agreement_id].add(grade)
+    return found
+
+
+def _strong(session: Session, first: date, last: date) -> set[str]:
+    """Agreements where two people in poverty or more sit in one mechanism of level 3 or more, at half its meetings or more,
+    and where half the contributions or more were answered (P8). A meeting is a day with an `attended` fact."""
+    rows = session.execute(
+        select(
+            ParticipationFact.agreement_id,
+            ParticipationFact.mechanism_id,
+            ParticipationFact.on,
+            ParticipationFact.person_id,
+            ParticipationFact.status,
+        ).where(*_living(first, last), ParticipationFact.kind == "attended", ParticipationFact.level >= 3)
+    ).all()
+    meetings: dict[tuple[str, UUID], set[date]] = defaultdict(set)
+    present: dict[tuple[str, UUID], dict[UUID, set[date]]] = defaultdict(lambda: defaultdict(set))
+    for agreement_id, mechanism_id, on, person_id, status in rows:
+        meetings[agreement_id, mechanism_id].add(on)
+        if status == "today" and person_id:
+            present[agreement_id, mechanism_id][person_id].add(on)
+    seated = {
+        where[0] for where, days in meetings.items() if sum(2 * len(attended) >= len(days) for attended in present[where].values()) >= 2
+    }
+    return {agreement_id for agreement_id in seated if _answered_half(session, agreement_id, first, last)}
+
+
+def _answered_half(session: Session, agreement_id: str, first: date, last: date) -> bool:
+    kinds = dict(
+        session.execute(
+            select(ParticipationFact.kind, func.count())
+            .where(*_living(first, last), ParticipationFact.agreement_id == agreement_id)
+            .where(ParticipationFact.kind.in_(("contributed", "answered")))
+            .group_by(ParticipationFact.kind)
+        )
+        .tuples()
+        .all()
+    )
+    return 2 * kinds.get("answered", 0) >= kinds.get("contributed", 0) > 0
+
+
+def as_csv(document: dict[str, Any]) -> str:
+    """The table as CSV, with the rule and the caution in every row's file."""
+    columns = ("agreement", "label", "kind", "in_force", "people", "minimal", "strong")
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*columns, "year", "rule", "published_on"])
+    for row in document["agreements"]:
+        cells: Iterable[Any] = (row[name] if name != "people" else row[name] or "moins de 5" for name in columns)
+        writer.writerow([*cells, document["year"], document["rule"], document["published_on"]])
+    return out.getvalue()

@@ -1,0 +1,32 @@
+"""Who is at the door, and what they may reach."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from engage.kernel.db import keys_of
+from engage.staff.acts import SESSION_LASTS
+from engage.staff.models import Role, Staff, StaffSession
+
+
+def by_session(session: Session, token: str, at: datetime) -> Staff | None:
+    """The staff member of a session that has neither ended nor outlived 20 hours."""
+    lookup = keys_of(session).blind("staff session", token)
+    return session.scalar(
+        select(Staff)
+        .join(StaffSession, StaffSession.staff_id == Staff.id)
+        .where(StaffSession.token_lookup == lookup, StaffSession.ended_at.is_(None), StaffSession.started_at > at - SESSION_LASTS)
+    )
+
+
+def holds(person: Staff, roles: tuple[Role, ...], agreement_id: str | None = None) -> bool:
+    """Whether a person has one of the roles, in that agreement where one is named."""
+    return any(held.role in roles and (agreement_id is None or held.agreement_id in (None, agreement_id)) for held in person.roles)
+
+
+def reach(person: Staff, roles: tuple[Role, ...], every: list[str]) -> list[str]:
+    """The agreements, out of `every`, in which a person has one of the roles."""
+    return [agreement_id for agreement_id in every if holds(person, roles, agreement_id)]

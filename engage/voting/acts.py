@@ -1,0 +1,249 @@
+"""What is done with a consultation: draft it, open it, vote, say a word more, close it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engage import governance, ledger, participants
+from engage.kernel import words
+from engage.kernel.act import Act
+from engage.kernel.db import keys_of
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import N_, Wordings
+from engage.ledger import Kind, Where
+from engage.participants import ConsentKind, Participant, Status
+from engage.voting import ballot_box
+from engage.voting.models import Consultation, Door, Option, RollEntry, Stage
+from engage.voting.plan import NINE, Priority
+
+MOST_CHOICES = 3
+MOST_OPTIONS = 9
+
+
+class NotOpenYet(Refusal):
+    sentence = N_("Ce vote n’est pas encore ouvert. Revenez bientôt.")
+
+
+class ConsultationClosed(Refusal):
+    sentence = N_("Ce vote est fini. Votre choix n’a pas été gardé.")
+
+
+class TooManyChoices(Refusal):
+    sentence = N_("Choisissez 3 réponses au plus. Enlevez-en, puis continuez.")
+
+
+class UnknownOption(Refusal):
+    sentence = N_("Un de vos choix n’est pas dans la liste. Choisissez encore.")
+
+
+class CodeNeeded(Refusal):
+    sentence = N_("Pour ce vote, il faut un code. Il est sur votre carte. Pas de carte? Appelez-nous.")
+
+
+class AlreadyOpen(Refusal):
+    sentence = N_("Ce vote est déjà ouvert. On ne peut plus le modifier.")
+
+
+class ClosesTooSoon(Refusal):
+    sentence = N_("La date de fin est déjà passée. Choisissez un jour à venir.")
+
+
+class WordingMissing(Refusal):
+    sentence = N_("Il manque la question ou une réponse en français. Écrivez-la avant d’ouvrir.")
+
+
+class CodeTaken(Refusal):
+    sentence = N_("Un autre vote porte déjà ce mot-clé. Choisissez-en un autre.")
+
+
+@dataclass(frozen=True)
+class Vote:
+    """What a voter is told: the receipt code, and whether an earlier vote was replaced."""
+
+    receipt: str
+    replaced: bool
+
+
+def draft_consultation(
+    act: Act,
+    agreement_id: str,
+    *,
+    code: str,
+    question: dict[str, str],
+    why: dict[str, str],
+    door: Door,
+    closes_at: datetime,
+    places: int = 3,
+    level: int = 1,
+    minimum_age: int = 14,
+    priorities: Iterable[Priority] = NINE,
+) -> Consultation:
+    """A consultation not yet open, and the M4 mechanism it belongs to. Raises CodeTaken, ClosesTooSoon."""
+    if closes_at <= act.at:
+        raise ClosesTooSoon
+    if act.session.scalar(select(Consultation.id).where(Consultation.code == code.upper())):
+        raise CodeTaken
+    mechanism = governance.start_mechanism(act, agreement_id, type="M4", level=level, name=question["fr"])
+    consultation = Consultation(
+        code=code.upper(),
+        agreement_id=agreement_id,
+        mechanism_id=mechanism.id,
+        door=door,
+        closes_at=closes_at,
+        places=places,
+        minimum_age=minimum_age,
+    )
+    act.session.add(consultation)
+    act.session.flush()
+    words.write(act.session, consultation.id, "question", question)
+    words.write(act.session, consultation.id, "why", why)
+    for number, priority in enumerate(priorities, start=1):
+        option = Option(consultation_id=consultation.id, number=number, icon=priority.icon)
+        act.session.add(option)
+        act.session.flush()
+        words.write(act.session, option.id, "label", priority.label)
+        words.write(act.session, option.id, "short", priority.short)
+        words.write(act.session, option.id, "explanation", priority.explanation)
+    act.session.refresh(consultation)
+    return consultation
+
+
+def open_consultation(act: Act, consultation: Consultation, public_key: bytes) -> None:
+    """Freeze everything that decides the result, write its hash into the ledger, and let people vote.
+
+    `public_key` seals the ballots; its private half is in the key ring. Raises AlreadyOpen, ClosesTooSoon, WordingMissing.
+    """
+    if consultation.stage != Stage.DRAFT:
+        raise AlreadyOpen
+    if consultation.closes_at <= act.at:
+        raise ClosesTooSoon
+    texts = Wordings(act.session, [consultation.id, *(option.id for option in consultation.options)])
+    if not texts.text(consultation.id, "question", "fr") or not all(
+        texts.text(option.id, field, "fr") for option in consultation.options for field in ("label", "short")
+    ):
+        raise WordingMissing
+    tie_order = [option.number for option in consultation.options]
+    secrets.SystemRandom().shuffle(tie_order)
+    rules = {
+        "v": 1,
+        "consultation": str(consultation.id),
+        "rule": "equal-shares-unit/1, completed by approvals",
+        "places": consultation.places,
+        "most_choices": MOST_CHOICES,
+        "options": {str(option.number): str(option.id) for option in consultation.options},
+        "tie_order": tie_order,
+        "wordings": texts.versions(),
+        "door": consultation.door,
+        "decided_by": "ballots behind a card or a number",
+        "fewest_ballots": ballot_box.FEWEST,
+        "closes_at": consultation.closes_at.isoformat(),
+        "box_key": public_key.hex(),
+    }
+    consultation.rules = json.dumps(rules, sort_keys=True, ensure_ascii=False)
+    consultation.rules_hash = sha256(consultation.rules.encode()).hexdigest()
+    consultation.public_key = public_key
+    consultation.stage, consultation.opened_at = Stage.OPEN, act.at
+    ledger.record(act, where(act, consultation), Kind.RULES_FIXED, detail=consultation.rules_hash)
+
+
+def check_choices(consultation: Consultation, choices: Collection[int]) -> None:
+    """Raises TooManyChoices or UnknownOption. An empty choice is a blank vote."""
+    if len(choices) > MOST_CHOICES:
+        raise TooManyChoices
+    if set(choices) - {option.number for option in consultation.options}:
+        raise UnknownOption
+
+
+def check_open(act: Act, consultation: Consultation) -> None:
+    """Raises NotOpenYet or ConsultationClosed."""
+    if consultation.stage == Stage.DRAFT:
+        raise NotOpenYet
+    if not consultation.is_open(act.at):
+        raise ConsultationClosed
+
+
+def cast_vote(
+    act: Act, consultation: Consultation, choices: Collection[int], *, participant: Participant | None, draft: bytes = b""
+) -> Vote:
+    """Put a ballot in the box, or replace the voter's earlier one until closing.
+
+    Without a participant the vote is anonymous: allowed at an open door, told apart by its random `draft` so that a page sent
+    twice stays one vote. Raises ConsultationClosed, NotOpenYet, TooManyChoices, UnknownOption, CodeNeeded.
+    """
+    check_open(act, consultation)
+    check_choices(consultation, choices)
+    if participant is None and consultation.door == Door.CODED:
+        raise CodeNeeded
+    tag = _tag(act, consultation, participant, draft)
+    receipt, is_new = ballot_box.put(act.session, slot(consultation), tag, set(choices), known=participant is not None)
+    if is_new:
+        person, status = _counted(act, consultation, participant)
+        fact = ledger.record(act, where(act, consultation), Kind.VOTE_CAST, person=person, status=status)
+        entry = RollEntry(consultation_id=consultation.id, participant_id=participant.id if participant else None, channel=act.channel)
+        act.session.add(entry)
+        entry.fact = str(fact.id)
+        act.session.flush()
+        if participant:
+            _seal_status(act, consultation, participant)
+    return Vote(receipt, replaced=not is_new)
+
+
+def say_more(
+    act: Act, consultation: Consultation, participant: Participant, *, status: Status | None, consents: dict[ConsentKind, bool]
+) -> None:
+    """The optional questions after a vote: lived experience and consents, which change neither the vote nor its receipt.
+
+    Agreeing to be counted reverses the anonymous fact of the vote and writes one with the person's mark and status.
+    """
+    if status is not None:
+        participants.declare(act, participant, status)
+        _seal_status(act, consultation, participant)
+    for kind, given in consents.items():
+        participants.consent(act, participant, kind, given=given)
+    entry = act.session.scalar(
+        select(RollEntry).where(RollEntry.consultation_id == consultation.id, RollEntry.participant_id == participant.id)
+    )
+    if entry is None or entry.fact is None:
+        return
+    fact = act.session.get_one(ledger.ParticipationFact, UUID(entry.fact))
+    person, counted = _counted(act, consultation, participant)
+    if (fact.person_id, fact.status) == (person.id if person else None, counted):
+        return
+    ledger.reverse(act, fact)
+    entry.fact = str(ledger.record(act, where(act, consultation), Kind.VOTE_CAST, person=person, status=counted).id)
+
+
+def _counted(act: Act, consultation: Consultation, participant: Participant | None) -> tuple[ledger.Person | None, str | None]:
+    """Who a vote's fact names: nobody without "count me"."""
+    if participant is None or not participants.agrees(act.session, participant.id, ConsentKind.COUNT):
+        return None, None
+    status = participants.status_of(act.session, participant.id)
+    return participants.person_in(act, participant, consultation.agreement_id), status if status != Status.SILENT else None
+
+
+def _seal_status(act: Act, consultation: Consultation, participant: Participant) -> None:
+    status = participants.status_of(act.session, participant.id)
+    if status is not None and consultation.is_open(act.at):
+        ballot_box.put_status(act.session, slot(consultation), _tag(act, consultation, participant, b""), status)
+
+
+def _tag(act: Act, consultation: Consultation, participant: Participant | None, draft: bytes) -> bytes:
+    voter = participant.id.bytes if participant else b"draft " + draft
+    return keys_of(act.session).ballot_tag(consultation.id, voter)
+
+
+def slot(consultation: Consultation) -> ballot_box.Slot:
+    return ballot_box.Slot(consultation.id, consultation.rules_hash or "", consultation.public_key or b"")
+
+
+def where(act: Act, consultation: Consultation) -> Where:
+    mechanism = act.session.get_one(governance.Mechanism, consultation.mechanism_id)
+    return Where(consultation.agreement_id, mechanism.id, mechanism.type, mechanism.level)

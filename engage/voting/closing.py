@@ -1,0 +1,144 @@
+"""Closing: a chain of stages, each one transaction, so that a crash anywhere resumes to the same result."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engage import governance, ledger, messaging, participants
+from engage.kernel.act import Act, Channel
+from engage.kernel.db import Base, Database, keys_of
+from engage.ledger import Kind
+from engage.participants import ConsentKind
+from engage.voting import ballot_box
+from engage.voting.acts import check_open, slot, where
+from engage.voting.models import Consultation, Result, RollEntry, Stage
+from engage.voting.tally import Tally, tally
+from engage.voting.texts import result_text
+
+
+class BoxOpening(Base):
+    """The numbers that came out of a box, kept between opening and tally."""
+
+    __tablename__ = "box_opening"
+    consultation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    document: Mapped[str]
+
+
+def close_consultation(act: Act, consultation: Consultation) -> None:
+    """No vote from now on; a worker then carries the closing through. Raises NotOpenYet, ConsultationClosed."""
+    check_open(act, consultation)
+    consultation.stage = Stage.FROZEN
+
+
+def advance(db: Database, at: datetime) -> int:
+    """Freeze what has reached its closing time and carry every closing to its end. Returns how many stages were passed."""
+    passed = 0
+    with db.read() as session:
+        due = session.scalars(
+            select(Consultation.id).where(
+                Consultation.stage.in_((Stage.FROZEN, Stage.OPENED, Stage.TALLIED, Stage.PUBLISHED))
+                | ((Consultation.stage == Stage.OPEN) & (Consultation.closes_at <= at))
+            )
+        ).all()
+    for id in due:
+        while _pass_stage(db, id, at):
+            passed += 1
+    return passed
+
+
+def _pass_stage(db: Database, id: UUID, at: datetime) -> bool:
+    with db.read() as session:
+        stage = session.get_one(Consultation, id).stage
+    if stage == Stage.PUBLISHED:
+        db.shred()
+        db.keys.destroy_box(id)
+    with db.write() as session:
+        act = Act(session, Channel.WEB, at)
+        consultation = session.scalars(select(Consultation).where(Consultation.id == id).with_for_update()).one()
+        if consultation.stage != stage:
+            return True
+        step = _STEPS.get(consultation.stage)
+        if step is None or (consultation.stage == Stage.OPEN and consultation.closes_at > at):
+            return False
+        step(act, consultation)
+        return True
+
+
+def _freeze(act: Act, consultation: Consultation) -> None:
+    consultation.stage = Stage.FROZEN
+
+
+def _open(act: Act, consultation: Consultation) -> None:
+    opening = ballot_box.open_box(act.session, slot(consultation), keys_of(act.session).box(consultation.id))
+    act.session.add(BoxOpening(consultation_id=consultation.id, document=json.dumps(vars(opening))))
+    consultation.stage = Stage.OPENED
+
+
+def _tally(act: Act, consultation: Consultation) -> None:
+    opening = json.loads(act.session.get_one(BoxOpening, consultation.id).document)
+    rules = json.loads(consultation.rules or "{}")
+    numbers = [option.number for option in consultation.options]
+
+    def count(*, known: bool) -> Tally | None:
+        choices = ballot_box.opened(act.session, consultation.id, known=known)
+        if not choices:
+            return None
+        return tally([[int(n) for n in each] for each in choices], numbers, rules["places"], rules["tie_order"])
+
+    document = {
+        "decisive": count(known=True),
+        "anonymous": count(known=False),
+        "enough": opening["known"] >= ballot_box.FEWEST,
+        "unreadable": opening["unreadable"],
+        "today": opening["today"],
+        "today_ballots": opening["today_ballots"],
+        "rules_hash": consultation.rules_hash,
+    }
+    act.session.add(Result(consultation_id=consultation.id, document=json.dumps(document, sort_keys=True), published_at=act.at))
+    consultation.stage = Stage.TALLIED
+
+
+def _publish(act: Act, consultation: Consultation) -> None:
+    result = act.session.get_one(Result, consultation.id)
+    ledger.record(act, where(act, consultation), Kind.RESULT_PUBLISHED, detail=sha256(result.document.encode()).hexdigest())
+    _tell_those_who_asked(act, consultation, result.read())
+    consultation.stage = Stage.PUBLISHED
+
+
+def _finish(act: Act, consultation: Consultation) -> None:
+    consultation.stage = Stage.CLOSED
+
+
+_STEPS: dict[str, Callable[[Act, Consultation], None]] = {
+    Stage.OPEN: _freeze,
+    Stage.FROZEN: _open,
+    Stage.OPENED: _tally,
+    Stage.TALLIED: _publish,
+    Stage.PUBLISHED: _finish,
+}
+
+
+def _tell_those_who_asked(act: Act, consultation: Consultation, result: dict[str, Any]) -> None:
+    table = governance.table_of(act.session, consultation.agreement_id)
+    if table is None or not table.text_number:
+        return
+    voters = act.session.scalars(
+        select(RollEntry.participant_id).where(RollEntry.consultation_id == consultation.id, RollEntry.participant_id.is_not(None))
+    )
+    told = set()
+    for voter in voters:
+        if voter is None or not participants.agrees(act.session, voter, ConsentKind.CONTACT):
+            continue
+        number = participants.number_of(act.session, voter)
+        if number and number not in told:
+            told.add(number)
+            language = messaging.language_of(act.session, number)
+            messaging.queue(act, number, result_text(act.session, consultation, result, table.text_name, language), table.text_number)

@@ -1,0 +1,103 @@
+"""Consultations, their options, the roll of who voted, and what was published."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engage.kernel.db import Base, Identified
+from engage.kernel.fields import Encrypted, sealed_column
+
+
+class Door(StrEnum):
+    OPEN = "open"
+    """Anyone of age may vote; only votes behind a card or a number decide, the others are shown apart."""
+    CODED = "coded"
+    """A card or a number is needed."""
+
+
+class Stage(StrEnum):
+    """The life of a consultation; the last five are the chain of closing, each reached in one transaction."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    FROZEN = "frozen"
+    OPENED = "opened"
+    TALLIED = "tallied"
+    PUBLISHED = "published"
+    CLOSED = "closed"
+
+
+class Consultation(Identified, Base):
+    """A question put to people. Its texts are wordings of the fields `question` and `why`."""
+
+    __tablename__ = "consultation"
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    """Short code of the link, and the keyword of a text; upper case."""
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), index=True)
+    mechanism_id: Mapped[UUID] = mapped_column(ForeignKey("mechanism.id"))
+    door: Mapped[str] = mapped_column(String(10))
+    minimum_age: Mapped[int] = mapped_column(default=14)
+    places: Mapped[int] = mapped_column(default=3)
+    stage: Mapped[str] = mapped_column(String(10), default=Stage.DRAFT)
+    opened_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime]
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    rules: Mapped[str | None]
+    """Canonical JSON of everything that decides the result, frozen at opening."""
+    rules_hash: Mapped[str | None] = mapped_column(String(64))
+    options: Mapped[list[Option]] = relationship(order_by="Option.number", lazy="selectin")
+
+    def is_open(self, at: datetime) -> bool:
+        return self.stage == Stage.OPEN and at < self.closes_at
+
+    @property
+    def is_closing(self) -> bool:
+        return self.stage in (Stage.FROZEN, Stage.OPENED, Stage.TALLIED)
+
+    @property
+    def is_published(self) -> bool:
+        return self.stage in (Stage.PUBLISHED, Stage.CLOSED)
+
+
+class Option(Identified, Base):
+    """One answer. Its number holds on every channel; its wordings are `label`, `short` (for texts) and `explanation`."""
+
+    __tablename__ = "option"
+    __table_args__ = (UniqueConstraint("consultation_id", "number"),)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
+    number: Mapped[int]
+    icon: Mapped[str] = mapped_column(String(30))
+
+
+class RollEntry(Identified, Base):
+    """That someone voted, and by which channel; never what. No participant for an anonymous vote."""
+
+    __tablename__ = "roll_entry"
+    __table_args__ = (UniqueConstraint("consultation_id", "participant_id"),)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
+    participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    channel: Mapped[str] = mapped_column(String(10))
+    fact_sealed: Mapped[bytes] = sealed_column()
+    fact = Encrypted()
+    """Id of the fact that this vote left, so that a later consent can reverse it."""
+
+
+class Result(Base):
+    """What a closed consultation published, once and for all."""
+
+    __tablename__ = "result"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    document: Mapped[str]
+    """Canonical JSON, see `tally.Tally`."""
+    published_at: Mapped[datetime]
+
+    def read(self) -> dict[str, Any]:
+        read: dict[str, Any] = json.loads(self.document)
+        return read

@@ -1,0 +1,66 @@
+"""What can be looked up about consultations."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engage.voting import ballot_box
+from engage.voting.models import Consultation, Result, RollEntry, Stage
+
+
+def by_code(session: Session, code: str) -> Consultation | None:
+    return session.scalar(select(Consultation).where(Consultation.code == code.upper()))
+
+
+def open_now(session: Session, at: datetime, agreement_id: str | None = None) -> Sequence[Consultation]:
+    """Open consultations, the first to close first."""
+    query = select(Consultation).where(Consultation.stage == Stage.OPEN, Consultation.closes_at > at)
+    if agreement_id:
+        query = query.where(Consultation.agreement_id == agreement_id)
+    return session.scalars(query.order_by(Consultation.closes_at, Consultation.code)).all()
+
+
+def published(session: Session) -> Sequence[Consultation]:
+    """Consultations with a result, the last to close first."""
+    query = select(Consultation).where(Consultation.stage.in_((Stage.PUBLISHED, Stage.CLOSED)))
+    return session.scalars(query.order_by(Consultation.closes_at.desc())).all()
+
+
+def of_agreements(session: Session, agreement_ids: Collection[str]) -> Sequence[Consultation]:
+    query = select(Consultation).where(Consultation.agreement_id.in_(agreement_ids))
+    return session.scalars(query.order_by(Consultation.closes_at.desc())).all()
+
+
+def turnout(session: Session, consultation_id: UUID) -> int:
+    """How many voted, rounded down to the nearest 5 while the box is closed: a live exact count would tell who just voted."""
+    exact = session.scalar(select(func.count()).where(RollEntry.consultation_id == consultation_id)) or 0
+    return exact - exact % 5
+
+
+def result_of(session: Session, consultation_id: UUID) -> Result | None:
+    return session.get(Result, consultation_id)
+
+
+def ballots_download(session: Session, consultation: Consultation) -> dict[str, Any] | None:
+    """The opened ballots behind the decision with what counts them; None while nothing may be published."""
+    if not consultation.is_published or not consultation.rules:
+        return None
+    opened = ballot_box.opened(session, consultation.id, known=True)
+    rules = json.loads(consultation.rules)
+    if not opened:
+        return None
+    return {
+        "consultation": consultation.code,
+        "rules_hash": consultation.rules_hash,
+        "seats": rules["places"],
+        "options": [option.number for option in consultation.options],
+        "tie_order": rules["tie_order"],
+        "ballots": [[int(number) for number in ballot] for ballot in opened],
+    }

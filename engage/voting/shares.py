@@ -1,0 +1,130 @@
+"""The Method of Equal Shares (Peters and Skowron, 2020), exact, with completion and with Add1. Pure.
+
+Each voter gets the same share of the budget. A project passes when its supporters can pay for it together, each paying
+at most the same price `rho` per unit of utility; the lowest `rho` passes first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Bought:
+    """A project that its supporters paid for: the most that any of them paid, and the projects that tied with it."""
+
+    project: Hashable
+    price: Fraction
+    tied_with: tuple[Hashable, ...]
+
+
+@dataclass
+class Outcome:
+    bought: list[Bought]
+    left: dict[Hashable, Fraction]
+    """For each project that did not pass: what its supporters still had together."""
+    completed: list[Hashable] = field(default_factory=list)
+    """Projects that filled places left open, by number of approvals."""
+
+    @property
+    def winners(self) -> list[Hashable]:
+        return [item.project for item in self.bought] + self.completed
+
+
+Ballots = Sequence[tuple[frozenset[Hashable], int]]
+"""Distinct sets of approvals, each with how many voters cast it; blank ballots are left out."""
+
+
+def grouped(ballots: Iterable[Collection[Hashable]]) -> Ballots:
+    return list(Counter(frozenset(ballot) for ballot in ballots if ballot).items())
+
+
+def approvals(ballots: Ballots, projects: Iterable[Hashable]) -> dict[Hashable, int]:
+    counts = dict.fromkeys(projects, 0)
+    for ballot, voters in ballots:
+        for project in ballot:
+            counts[project] += voters
+    return counts
+
+
+def equal_shares(
+    costs: Mapping[Hashable, int], ballots: Ballots, share: Fraction, tie_order: Sequence[Hashable], *, cost_utility: bool
+) -> Outcome:
+    """Buy while some project is affordable. Utility is the cost of a project, or one a project. Ties go by `tie_order`."""
+    money = [share] * len(ballots)
+    supporters = {project: [i for i, (ballot, _) in enumerate(ballots) if project in ballot] for project in costs}
+    rank = {project: place for place, project in enumerate(tie_order)}
+    bound = {project: Fraction(0) for project in costs if supporters[project] and costs[project] > 0}
+    bought: list[Bought] = []
+    while bound:
+        # A project's rho only ever rises: one whose last known rho is above the best of this round needs no new look.
+        best: Fraction | None = None
+        tied: list[tuple[Hashable, Fraction]] = []
+        for project in sorted(bound, key=bound.__getitem__):
+            if best is not None and bound[project] > best:
+                break
+            price = _price(costs[project], supporters[project], money, ballots)
+            if price is None:
+                del bound[project]
+                continue
+            bound[project] = rho = price / costs[project] if cost_utility else price
+            if best is None or rho < best:
+                best, tied = rho, [(project, price)]
+            elif rho == best:
+                tied.append((project, price))
+        if not tied:
+            break
+        winner, price = min(tied, key=lambda item: rank[item[0]])
+        for i in supporters[winner]:
+            money[i] -= min(money[i], price)
+        del bound[winner]
+        bought.append(Bought(winner, price, tuple(project for project, _ in tied if project != winner)))
+    passed = {item.project for item in bought}
+    left = {
+        project: sum((money[i] * ballots[i][1] for i in supporters[project]), Fraction(0)) for project in costs if project not in passed
+    }
+    return Outcome(bought, left)
+
+
+def _price(cost: int, supporters: list[int], money: list[Fraction], ballots: Ballots) -> Fraction | None:
+    """The most that one supporter pays when all pay alike or all they have; None when they cannot pay together."""
+    due, payers = Fraction(cost), sum(ballots[i][1] for i in supporters)
+    for i in sorted(supporters, key=money.__getitem__):
+        if money[i] * payers >= due:
+            return due / payers
+        due -= money[i] * ballots[i][1]
+        payers -= ballots[i][1]
+    return None
+
+
+def places(options: Sequence[Hashable], ballots: Ballots, k: int, tie_order: Sequence[Hashable]) -> Outcome:
+    """`k` places of unit cost, completed by approval count where the shares leave places open.
+
+    With no voter who chose anything, nothing passes.
+    """
+    voters = sum(count for _, count in ballots)
+    if voters == 0:
+        return Outcome([], dict.fromkeys(options, Fraction(0)))
+    outcome = equal_shares(dict.fromkeys(options, 1), ballots, Fraction(k, voters), tie_order, cost_utility=False)
+    counts = approvals(ballots, options)
+    rest = [option for option in options if option in outcome.left and counts[option] > 0]
+    rest.sort(key=lambda option: (-counts[option], tie_order.index(option)))
+    outcome.completed = rest[: max(0, k - len(outcome.bought))]
+    return outcome
+
+
+def budget(costs: Mapping[Hashable, int], ballots: Ballots, total: int, tie_order: Sequence[Hashable]) -> Outcome:
+    """Projects within an envelope: cost utilities, and Add1, which raises every share by 1 while the whole still fits."""
+    voters = sum(count for _, count in ballots)
+    share = Fraction(total, voters) if voters else Fraction(0)
+    last = equal_shares(costs, ballots, share, tie_order, cost_utility=True)
+    while voters and len(last.bought) < len(costs):
+        share += 1
+        outcome = equal_shares(costs, ballots, share, tie_order, cost_utility=True)
+        if sum(costs[item.project] for item in outcome.bought) > total:
+            break
+        last = outcome
+    return last

@@ -1,0 +1,50 @@
+"""Counting opened ballots: plain counts beside Equal Shares, and for each option why it passed or not. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Any
+
+from engage.voting.shares import approvals, grouped, places
+
+Tally = dict[str, Any]
+"""JSON-ready: `ballots`, `blank`, `seats`, `rule`, `counts`, `winners` (option numbers, in order), `greedy` (the most chosen),
+`ties`, `tie_order`, and `why`: for each option `how` (shares, completed, none), `votes`, and `places`, what its supporters could
+still pay together when it did not pass (1 is a place)."""
+
+
+def tally(ballots: Iterable[Sequence[Hashable]], options: Sequence[Hashable], k: int, tie_order: Sequence[Hashable]) -> Tally:
+    """The document of a count: `options` in their fixed order, `k` places."""
+    every = list(ballots)
+    groups = grouped(every)
+    counts = approvals(groups, options)
+    outcome = places(options, groups, k, tie_order)
+    how = {item.project: "shares" for item in outcome.bought} | dict.fromkeys(outcome.completed, "completed")
+    greedy = sorted((option for option in options if counts[option]), key=lambda o: (-counts[o], tie_order.index(o)))[:k]
+    ties = [[item.project, *item.tied_with] for item in outcome.bought if item.tied_with]
+    by_count = Counter(counts[option] for option in options if option in outcome.left)
+    ties += [
+        [option for option in options if option in outcome.left and counts[option] == votes]
+        for votes in sorted({counts[option] for option in outcome.completed}, reverse=True)
+        if by_count[votes] > 1
+    ]
+    return {
+        "rule": "equal-shares-unit/1",
+        "seats": k,
+        "ballots": len(every),
+        "blank": sum(1 for ballot in every if not ballot),
+        "counts": {str(option): counts[option] for option in options},
+        "winners": outcome.winners,
+        "greedy": greedy,
+        "ties": ties,
+        "tie_order": list(tie_order),
+        "why": {
+            str(option): {
+                "how": how.get(option, "none"),
+                "votes": counts[option],
+                "places": round(float(outcome.left[option]), 2) if option in outcome.left else 1,
+            }
+            for option in options
+        },
+    }

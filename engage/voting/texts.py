@@ -1,0 +1,46 @@
+"""What a consultation says by text: its ballot in two segments at most, its result in one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from engage.kernel.words import N_, Wordings, say
+from engage.messaging import plain
+from engage.voting.models import Consultation
+
+BALLOT = N_(
+    "%(table)s demande: %(question)s %(options)s. Répondez 1 à 3 numéros, ex.: 1 4 7, ou 0 pour un vote blanc. "
+    "Déjà un code? Ajoutez-le: CODE 1234. Prix d'un texto. ARRET: cesser. AIDE: aide."
+)
+TOO_FEW = N_("%(table)s: trop peu de votes pour donner un résultat. Merci d'avoir voté. ARRET pour cesser.")
+RESULT = N_("%(table)s: résultat du vote %(code)s: %(winners)s. Merci. ARRET pour cesser.")
+
+
+def short_labels(session: Session, consultation: Consultation, language: str) -> dict[int, str]:
+    """The option labels that fit a text, by number."""
+    texts = Wordings(session, [option.id for option in consultation.options])
+    return {option.number: texts.text(option.id, "short", language) for option in consultation.options}
+
+
+def ballot_params(session: Session, consultation: Consultation, sender: str, language: str) -> dict[str, object]:
+    """What fills the ballot; `sender` is the table's discreet name."""
+    labels = short_labels(session, consultation, language)
+    return {
+        "table": sender,
+        "question": Wordings(session, [consultation.id]).text(consultation.id, "question", language),
+        "options": " ".join(f"{number} {label}" for number, label in labels.items()),
+    }
+
+
+def ballot_text(session: Session, consultation: Consultation, sender: str, language: str) -> str:
+    return plain(say(language, BALLOT, **ballot_params(session, consultation, sender, language)))
+
+
+def result_text(session: Session, consultation: Consultation, result: dict[str, Any], sender: str, language: str) -> str:
+    if not result["enough"]:
+        return plain(say(language, TOO_FEW, table=sender))
+    labels = short_labels(session, consultation, language)
+    winners = ", ".join(labels[number] for number in result["decisive"]["winners"])
+    return plain(say(language, RESULT, table=sender, code=consultation.code, winners=winners or "-"))

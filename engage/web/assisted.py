@@ -1,0 +1,84 @@
+"""Helping someone vote: a worker holds the pen, the same acts are done, and the choice is kept by nobody."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask_babel import gettext as _
+from wtforms import BooleanField, RadioField, StringField
+
+from engage import participants, staff, voting
+from engage.doorway import act, db_session, language, now, person, staff_only
+from engage.kernel import attempts
+from engage.kernel.act import Channel
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import Wordings
+from engage.participants import ConsentKind, Status
+from engage.staff import Role
+from engage.voting import Consultation
+from engage.web.forms import Form
+
+blueprint = Blueprint("assisted", __name__, url_prefix="/staff/assisted")
+HELPERS = (Role.WORKER, Role.ORGANISER)
+
+
+class AssistedForm(Form):
+    code = StringField()
+    agreed = BooleanField()
+    blank = BooleanField()
+    status = RadioField(choices=[(status.value, "") for status in Status], validate_choice=False)
+    count = BooleanField()
+
+
+def _find(code: str) -> Consultation:
+    found = voting.by_code(db_session(), code)
+    if found is None or not found.is_open(now()) or not staff.holds(person(), HELPERS, found.agreement_id):
+        abort(404)
+    return found
+
+
+def _page(consultation: Consultation, form: AssistedForm, picked: tuple[int, ...] = ()) -> Response:
+    texts = Wordings(db_session(), [consultation.id, *(option.id for option in consultation.options)])
+    page = render_template(
+        "assisted/vote.html",
+        consultation=consultation,
+        wording=lambda owner, field: texts.text(owner.id, field, language()),
+        form=form,
+        chosen=picked,
+    )
+    return make_response(page, 409 if form.mistakes() else 200)
+
+
+@blueprint.get("/<code>")
+@staff_only(*HELPERS)
+def vote(code: str) -> Response:
+    return _page(_find(code), AssistedForm(formdata=None))
+
+
+@blueprint.post("/<code>")
+@staff_only(*HELPERS)
+def cast(code: str) -> Response:
+    consultation = _find(code)
+    form = AssistedForm()
+    form.sent_well()
+    picked = tuple(dict.fromkeys(int(number) for number in request.form.getlist("choices") if number.isdigit()))
+    if not form.agreed.data:
+        form.refuse(form.agreed, _("Lisez la phrase à voix haute et attendez un oui."))
+    if not picked and not form.blank.data:
+        form.refuse(None, _("Choisissez 1 à 3 réponses, ou cochez «Je ne choisis rien»."))
+    if form.mistakes():
+        return _page(consultation, form, picked)
+    try:
+        with act(Channel.ASSISTED) as here:
+            participant = participants.by_card(here, form.code.data or "", consultation.agreement_id, asked_from=str(person().id))
+            done = voting.cast_vote(here, consultation, picked, participant=participant)
+            if form.count.data or form.status.data:
+                status = Status(form.status.data) if form.status.data in set(Status) else None
+                voting.say_more(here, consultation, participant, status=status, consents={ConsentKind.COUNT: bool(form.count.data)})
+    except participants.CodeUnknown as refusal:
+        attempts.failed(db_session(), now(), "card guess", str(person().id))
+        form.refuse(form.code, refusal)
+    except Refusal as refusal:
+        form.refuse(None, refusal)
+    if form.mistakes():
+        return _page(consultation, form, picked)
+    return make_response(render_template("assisted/done.html", consultation=consultation, receipt=done.receipt))

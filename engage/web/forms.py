@@ -1,0 +1,47 @@
+"""What all forms share: a token against forgery, and errors that lose nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import phonenumbers
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+from engage.doorway import sentence
+from engage.kernel.refusal import Refusal
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form whose mistakes come back on the same page, with everything that was typed."""
+
+    def sent_well(self) -> bool:
+        """Whether the form was posted by our own page. An old page is told so, and keeps what it holds."""
+        return bool(self.validate_on_submit())
+
+    def refuse(self, field: Field | None, why: Refusal | str) -> None:
+        text = sentence(why) if isinstance(why, Refusal) else why
+        if field is None:
+            self.form_errors.append(text)
+        else:
+            field.errors = [*field.errors, text]
+
+    def mistakes(self) -> list[tuple[str, str]]:
+        """(id of the field or "", sentence) for the summary at the top of the page."""
+        stale = [("", _("La page a attendu trop longtemps. Rien n’est perdu: envoyez-la encore une fois."))]
+        found = stale if self.csrf_token.errors else []
+        found += [("", str(text)) for text in self.form_errors]
+        found += [(field.id, str(text)) for field in self if field is not self.csrf_token for text in field.errors]
+        return found
+
+
+def e164(text: str) -> str | None:
+    """A Canadian number as typed, in E.164; None when it is not one."""
+    try:
+        parsed: Any = phonenumbers.parse(text, "CA")
+    except phonenumbers.NumberParseException:
+        return None
+    if parsed.country_code != 1 or not phonenumbers.is_possible_number(parsed):
+        return None
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))

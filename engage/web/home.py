@@ -1,0 +1,56 @@
+"""The first page, what we keep, and whether the site is well."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, render_template
+from sqlalchemy import text
+
+from engage import governance, migrations, voting
+from engage.doorway import db_session, language, now, premises, public
+from engage.kernel.words import Wordings
+from engage.voting import Consultation
+from engage.web.voting import CardForm
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+@public
+def home() -> str:
+    session = db_session()
+    open_votes = voting.open_now(session, now())
+    results = voting.published(session)[:5]
+    texts = Wordings(session, [consultation.id for consultation in (*open_votes, *results)])
+
+    def question(consultation: Consultation) -> str:
+        return texts.text(consultation.id, "question", language())
+
+    return render_template(
+        "home/home.html", open_votes=open_votes, results=results, question=question, names=_names(), form=CardForm(formdata=None)
+    )
+
+
+def _names() -> dict[str, str]:
+    return {agreement.id: agreement.territory for agreement in governance.agreements(db_session())}
+
+
+@blueprint.get("/trust")
+@public
+def trust() -> str:
+    """Who can see what, and what is kept."""
+    return render_template("home/trust.html")
+
+
+@blueprint.get("/healthz")
+@public
+def healthz() -> Response:
+    return Response("ok\n", mimetype="text/plain")
+
+
+@blueprint.get("/readyz")
+@public
+def readyz() -> Response:
+    db_session().execute(text("SELECT 1"))
+    if not migrations.is_current(premises().db):
+        return make_response("tables are not current: run engage init\n", 503)
+    return Response("ready\n", mimetype="text/plain")

@@ -1,0 +1,90 @@
+"""What templates may use: icons, assets with content hashes, dates, the language switch."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+import phonenumbers
+from flask import Flask, Response, abort, request, send_from_directory
+from flask_babel import format_date, get_locale
+from markupsafe import Markup
+
+from engage.doorway import language, premises, public
+from engage.kernel.act import QUEBEC
+from engage.kernel.words import folder
+from engage.participants.codes import spaced
+from engage.reports.target import year_of
+
+NAMES = {"fr": "Français", "en": "English"}
+
+
+@cache
+def icon(name: str) -> Markup:
+    """An icon as inline SVG, hidden from screen readers: its word always stands beside it. Raises FileNotFoundError."""
+    text = (folder("static") / "icons" / f"{name}.svg").read_text(encoding="utf-8")
+    return Markup(text.strip())  # noqa: S704 - our own files
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256((folder("static") / name).read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a static file with its content hash, the same in every language."""
+    return f"/static/{_fingerprint(name)}/{name}"
+
+
+@public
+def static_file(fingerprint: str, name: str) -> Response:
+    path = folder("static")
+    if not (path / name).is_file() or _fingerprint(name) != fingerprint:
+        abort(404)
+    response = send_from_directory(path, name)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def phone_number(number: str) -> str:
+    """An E.164 number as it is written here."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL).replace("(", "").replace(")", "")
+
+
+def day(moment: datetime | date) -> str:
+    """A day in words, in Quebec's time."""
+    local = moment.astimezone(QUEBEC).date() if isinstance(moment, datetime) else moment
+    return str(format_date(local, "long"))
+
+
+def other_languages() -> list[dict[str, str]]:
+    """The same place in the other languages: tag, name and address."""
+    here = request.path if request.url_rule else "/"
+    return [
+        {"tag": tag, "name": NAMES[tag], "address": ("" if tag == "fr" else f"/{tag}") + here}
+        for tag in premises().config.languages
+        if tag != language()
+    ]
+
+
+def furnish(app: Flask) -> None:
+    app.add_url_rule("/static/<fingerprint>/<path:name>", "static", static_file)
+    app.jinja_env.filters.update(day=day, phone=phone_number, spaced=spaced)
+    app.jinja_env.globals.update(icon=icon, asset=asset)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def surroundings() -> dict[str, Any]:
+        locale = get_locale()
+        return {
+            "lang": language(),
+            "dir": locale.text_direction if locale else "ltr",
+            "other_languages": other_languages,
+            "this_year": year_of(premises().now().astimezone(QUEBEC).date()),
+        }

@@ -1,0 +1,66 @@
+"""Participation cards: a batch is made, printed once from the screen, and never shown again."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+from flask import Blueprint, Response, abort, make_response, render_template
+from flask_babel import gettext as _
+from markupsafe import Markup
+from wtforms import IntegerField, SelectField, StringField
+
+from engage import governance, participants, staff
+from engage.doorway import act, db_session, person, premises, staff_only
+from engage.kernel.act import Channel
+from engage.web.forms import Form
+from engage.web.staff.desk import EDITORS, my_agreements
+
+blueprint = Blueprint("cards", __name__, url_prefix="/staff/cards")
+MOST = 200
+
+
+class BatchForm(Form):
+    agreement = SelectField(validate_choice=False)
+    group = StringField()
+    size = IntegerField(default=10)
+
+
+def _page(form: BatchForm, status: int = 200) -> Response:
+    agreements = my_agreements(*EDITORS)
+    form.agreement.choices = [(agreement.id, agreement.label) for agreement in agreements]
+    batches = participants.batches(db_session(), [agreement.id for agreement in agreements])
+    return make_response(render_template("staff/cards.html", form=form, batches=batches), status)
+
+
+@blueprint.get("/")
+@staff_only(*EDITORS)
+def cards() -> Response:
+    return _page(BatchForm(formdata=None))
+
+
+@blueprint.post("/")
+@staff_only(*EDITORS)
+def made() -> Response:
+    """The only time the codes are seen: only their keyed hashes are kept."""
+    form = BatchForm()
+    form.sent_well()
+    if not staff.holds(person(), EDITORS, form.agreement.data or "-"):
+        abort(404)
+    if not (form.group.data or "").strip():
+        form.refuse(form.group, _("Ce champ est vide. Écrivez le nom du groupe."))
+    if form.size.data is None or not 1 <= form.size.data <= MOST:
+        form.refuse(form.size, _("Écrivez un nombre de %(least)s à %(most)s.", least=1, most=MOST))
+    if form.mistakes():
+        return _page(form, 409)
+    with act(Channel.WEB) as here:
+        codes = participants.make_cards(here, form.agreement.data or "", (form.group.data or "").strip(), form.size.data or 1)
+    table = governance.table_of(db_session(), form.agreement.data or "")
+    sheet = [(code, _qr(f"{premises().config.public_url}/c/{code}")) for code in codes]
+    return make_response(render_template("staff/cards_print.html", sheet=sheet, table=table))
+
+
+def _qr(address: str) -> Markup:
+    picture = io.BytesIO()
+    segno.make(address, error="m").save(picture, kind="svg", scale=2, border=2, xmldecl=False, svgns=True, omitsize=False)
+    return Markup(picture.getvalue().decode())  # noqa: S704 - segno's own SVG

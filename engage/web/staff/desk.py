@@ -1,0 +1,107 @@
+"""The first staff page: what is open, what waits, and how citizens meet the table."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
+from flask_babel import gettext as _
+from wtforms import StringField
+
+from engage import governance, messaging, reports, staff, voting
+from engage.doorway import act, db_session, language, now, person, staff_only
+from engage.kernel.act import Channel
+from engage.kernel.words import Wordings
+from engage.staff import Role
+from engage.web.forms import Form, e164
+
+blueprint = Blueprint("desk", __name__, url_prefix="/staff")
+ANYONE = tuple(Role)
+EDITORS = (Role.ORGANISER, Role.ADMINISTRATOR)
+LONGEST_TEXT_NAME = 30
+
+
+class TableForm(Form):
+    name = StringField()
+    text_name = StringField()
+    text_number = StringField()
+    person_number = StringField()
+
+
+def my_agreements(*roles: Role) -> list[governance.Agreement]:
+    every = governance.agreements(db_session())
+    mine = set(staff.reach(person(), roles, [agreement.id for agreement in every]))
+    return [agreement for agreement in every if agreement.id in mine]
+
+
+@blueprint.get("/")
+@staff_only(*ANYONE)
+def desk() -> str:
+    agreements = my_agreements(*EDITORS, Role.WORKER)
+    consultations = voting.of_agreements(db_session(), [agreement.id for agreement in agreements])
+    texts = Wordings(db_session(), [consultation.id for consultation in consultations])
+    return render_template(
+        "staff/desk.html",
+        person=person(),
+        agreements=agreements,
+        consultations=consultations,
+        question=lambda consultation: texts.text(consultation.id, "question", language()),
+        may_edit=staff.holds(person(), EDITORS),
+        turnout=lambda consultation: voting.turnout(db_session(), consultation.id),
+        now=now(),
+        sign_out=Form(formdata=None),
+    )
+
+
+@blueprint.get("/table/<agreement_id>")
+@staff_only(*EDITORS)
+def table(agreement_id: str) -> str:
+    form = TableForm(formdata=None, obj=governance.table_of(db_session(), _mine(agreement_id)))
+    return render_template("staff/table.html", form=form)
+
+
+@blueprint.post("/table/<agreement_id>")
+@staff_only(*EDITORS)
+def table_described(agreement_id: str) -> Response:
+    form = TableForm()
+    form.sent_well()
+    _mine(agreement_id)
+    numbers = {field.name: e164(field.data) if field.data else "" for field in (form.text_number, form.person_number)}
+    for field in (form.text_number, form.person_number):
+        if numbers[field.name] is None:
+            form.refuse(field, _("Écrivez un numéro de téléphone à 10 chiffres."))
+    for field in (form.name, form.text_name):
+        if not (field.data or "").strip():
+            form.refuse(field, _("Ce champ est vide. Écrivez un nom."))
+    costly = messaging.measure(messaging.plain(form.text_name.data or "")).costly
+    if costly or len(form.text_name.data or "") > LONGEST_TEXT_NAME:
+        letters = " ".join(costly)
+        form.refuse(
+            form.text_name, _("Ce nom doit avoir 30 lettres au plus, sans lettre qui coûte plus cher: %(letters)s", letters=letters)
+        )
+    if form.mistakes():
+        return make_response(render_template("staff/table.html", form=form), 409)
+    with act(Channel.WEB) as here:
+        governance.describe_table(
+            here,
+            agreement_id,
+            name=(form.name.data or "").strip(),
+            text_name=messaging.plain((form.text_name.data or "").strip()),
+            text_number=numbers["text_number"] or "",
+            person_number=numbers["person_number"] or "",
+        )
+    return redirect(url_for("desk.desk"))  # type: ignore[return-value]
+
+
+def _mine(agreement_id: str) -> str:
+    """The agreement, when the person at the door may edit it; otherwise the page does not exist."""
+    if not staff.holds(person(), EDITORS, agreement_id) or agreement_id not in {a.id for a in my_agreements(*EDITORS)}:
+        abort(404)
+    return agreement_id
+
+
+@blueprint.post("/reports/target/<year>")
+@staff_only(Role.MINISTRY, Role.ADMINISTRATOR)
+def publish_target(year: str) -> Response:
+    if Form().sent_well():
+        with act(Channel.WEB) as here:
+            reports.publish(here, year)
+    return redirect(url_for("reports.target", year=year))  # type: ignore[return-value]

@@ -1,0 +1,8 @@
+"""The application that a web server loads: settings from the environment, keys and tables checked first."""
+
+from engage.app import create_app
+from engage.config import environment, serving
+from engage.house import open_house
+
+config = serving(environment())
+app = create_app(config, open_house(config))
