@@ -41,7 +41,7 @@ def sign(body: str, name: str, key: Ed25519PrivateKey) -> str:
 
 def open_note(note: str, verifier: str) -> str:
     """The body of a note signed by `verifier` (a verifier key line). Raises BadNote."""
-    name, key_hash, encoded = verifier.rsplit("+", 2)
+    name, key_hash, encoded = verifier.split("+", 2)
     typed = base64.b64decode(encoded)
     if typed[:1] != ED25519 or _key_hash(name, typed).hex() != key_hash:
         raise BadNote("the verifier key is malformed")

@@ -80,6 +80,7 @@ def conversation(act: Act, message: InboundMessage) -> Conversation:
     if found is None:
         found = Conversation(number_lookup=message.number_lookup, updated_at=act.at)
         act.session.add(found)
+        act.session.flush()
     elif found.updated_at < act.at - IDLE:
         found.state = None
     found.updated_at = act.at
