@@ -178,7 +178,7 @@ def verify(session: Session, at: datetime, person_keys: dict[UUID, bytes]) -> It
     `person_keys` are those not erased: a person's mark is checked wherever their key still exists.
     """
     checkpoints = {row.size: row for row in session.scalars(select(LedgerCheckpoint))}
-    hashes = dict(session.execute(select(ParticipationFact.id, ParticipationFact.leaf_hash)).tuples().all())
+    hashes = dict(session.execute(select(ParticipationFact.id, ParticipationFact.leaf_hash)).all())
     frontier = Frontier()
     facts = session.scalars(select(ParticipationFact).order_by(ParticipationFact.index.nulls_last()).execution_options(yield_per=1000))
     waiting = 0

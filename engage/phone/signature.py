@@ -24,7 +24,7 @@ def signed_address(environ: dict[str, Any], public_url: str) -> str:
         raw = quote(environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", ""), safe="/%:@!$&'()*+,;=~-._")
         if environ.get("QUERY_STRING"):
             raw += "?" + environ["QUERY_STRING"]
-    return public_url + raw
+    return public_url + raw.replace("'", "%27")
 
 
 def is_genuine() -> bool:
@@ -33,4 +33,5 @@ def is_genuine() -> bool:
     if not signature or not config.twilio_auth_token:
         return False
     address = signed_address(request.environ, config.public_url)
-    return bool(_validator(config.twilio_auth_token).validate(address, request.form, signature))
+    said = request.get_data(as_text=True) if request.is_json else request.form
+    return bool(_validator(config.twilio_auth_token).validate(address, said, signature))

@@ -130,7 +130,7 @@ def _people(session: Session, first: date, last: date) -> dict[str, int]:
         )
         .group_by(ParticipationFact.agreement_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _grades(session: Session, first: date, last: date) -> dict[str, set[str]]:
@@ -172,9 +172,7 @@ def _answered_half(session: Session, agreement_id: str, first: date, last: date)
             .where(*_living(first, last), ParticipationFact.agreement_id == agreement_id)
             .where(ParticipationFact.kind.in_(("contributed", "answered")))
             .group_by(ParticipationFact.kind)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return 2 * kinds.get("answered", 0) >= kinds.get("contributed", 0) > 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, make_response, render_template, request
 from flask_babel import gettext as _
-from wtforms import BooleanField, RadioField, StringField
+from wtforms import BooleanField, StringField
 
 from engage import participants, staff, voting
 from engage.doorway import act, db_session, language, now, person, staff_only
@@ -15,7 +15,7 @@ from engage.kernel.words import Wordings
 from engage.participants import ConsentKind, Status
 from engage.staff import Role
 from engage.voting import Consultation
-from engage.web.forms import Form
+from engage.web.forms import ChoiceField, Form
 
 blueprint = Blueprint("assisted", __name__, url_prefix="/staff/assisted")
 HELPERS = (Role.WORKER, Role.ORGANISER)
@@ -25,7 +25,7 @@ class AssistedForm(Form):
     code = StringField()
     agreed = BooleanField()
     blank = BooleanField()
-    status = RadioField(choices=[(status.value, "") for status in Status], validate_choice=False)
+    status = ChoiceField()
     count = BooleanField()
 
 

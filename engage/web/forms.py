@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import phonenumbers
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, StringField
 
 from engage.doorway import sentence
 from engage.kernel.refusal import Refusal
@@ -34,6 +35,12 @@ class Form(FlaskForm):  # type: ignore[misc]
         found += [("", str(text)) for text in self.form_errors]
         found += [(field.id, str(text)) for field in self if field is not self.csrf_token for text in field.errors]
         return found
+
+
+class ChoiceField(StringField):
+    """One value out of a list that the page shows and the view checks."""
+
+    choices: Sequence[tuple[str, str]] = ()
 
 
 def e164(text: str) -> str | None:

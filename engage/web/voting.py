@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, StringField
 
 from engage import governance, participants, voting
 from engage.doorway import act, db_session, language, noted, now, premises, public
@@ -21,7 +21,7 @@ from engage.kernel.words import N_, Wordings
 from engage.participants import ConsentKind, Participant, Status
 from engage.voting import Consultation, Door
 from engage.web.draft import BrokenDraft, Draft, unseal
-from engage.web.forms import Form, e164
+from engage.web.forms import ChoiceField, Form, e164
 
 blueprint = Blueprint("voting", __name__)
 NO_FIXED_ADDRESS, ELSEWHERE = "none", "elsewhere"
@@ -43,7 +43,7 @@ class StepForm(Form):
 class WelcomeForm(StepForm):
     code = StringField()
     of_age = BooleanField()
-    residence = SelectField(validate_choice=False)
+    residence = ChoiceField()
 
 
 class BallotForm(StepForm):
@@ -51,7 +51,7 @@ class BallotForm(StepForm):
 
 
 class MoreForm(StepForm):
-    status = RadioField(choices=[(status.value, "") for status in Status], validate_choice=False)
+    status = ChoiceField()
     contact = BooleanField()
     count = BooleanField()
     words = BooleanField()
@@ -229,7 +229,7 @@ def _save(consultation: Consultation) -> Response:
         form.refuse(form.number, _("Écrivez un numéro de téléphone à 10 chiffres, ou décochez «Écrivez-moi»."))
     if form.mistakes() or participant is None:
         return _more(consultation, form)
-    known_status = form.status.data in set(Status)
+    said = form.status.data or ""
     with act(Channel.WEB) as here:
         if form.contact.data and number:
             participants.give_number(here, participant, number)
@@ -237,7 +237,7 @@ def _save(consultation: Consultation) -> Response:
             here,
             consultation,
             participant,
-            status=Status(form.status.data) if known_status else None,
+            status=Status(said) if said in set(Status) else None,
             consents={
                 ConsentKind.CONTACT: bool(form.contact.data),
                 ConsentKind.COUNT: bool(form.count.data),

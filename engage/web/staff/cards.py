@@ -8,12 +8,12 @@ import segno
 from flask import Blueprint, Response, abort, make_response, render_template
 from flask_babel import gettext as _
 from markupsafe import Markup
-from wtforms import IntegerField, SelectField, StringField
+from wtforms import IntegerField, StringField
 
 from engage import governance, participants, staff
 from engage.doorway import act, db_session, person, premises, staff_only
 from engage.kernel.act import Channel
-from engage.web.forms import Form
+from engage.web.forms import ChoiceField, Form
 from engage.web.staff.desk import EDITORS, my_agreements
 
 blueprint = Blueprint("cards", __name__, url_prefix="/staff/cards")
@@ -21,7 +21,7 @@ MOST = 200
 
 
 class BatchForm(Form):
-    agreement = SelectField(validate_choice=False)
+    agreement = ChoiceField()
     group = StringField()
     size = IntegerField(default=10)
 

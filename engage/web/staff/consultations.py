@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
-from wtforms import HiddenField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, StringField, TextAreaField
 
 from engage import governance, messaging, staff, voting
 from engage.doorway import act, db_session, language, now, person, premises, staff_only
@@ -18,23 +18,23 @@ from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
 from engage.voting import Consultation, Door
 from engage.voting.plan import NINE
-from engage.web.forms import Form
+from engage.web.forms import ChoiceField, Form
 from engage.web.staff.desk import EDITORS, my_agreements
 
 blueprint = Blueprint("consultations", __name__, url_prefix="/staff/consultations")
 
 
 class ConsultationForm(Form):
-    agreement = SelectField(validate_choice=False)
+    agreement = ChoiceField()
     code = StringField()
     question = StringField()
     question_en = StringField()
     why = TextAreaField()
     why_en = TextAreaField()
-    door = RadioField(choices=[(door.value, "") for door in Door], default=Door.OPEN.value, validate_choice=False)
+    door = ChoiceField(default=Door.OPEN.value)
     closes_on = StringField()
     places = IntegerField(default=3)
-    level = SelectField(default="2", validate_choice=False)
+    level = ChoiceField(default="2")
     minimum_age = IntegerField(default=14)
 
 
@@ -87,7 +87,7 @@ def drafted() -> Response:
                     code=form.code.data or "",
                     question={"fr": (form.question.data or "").strip(), "en": (form.question_en.data or "").strip()},
                     why={"fr": (form.why.data or "").strip(), "en": (form.why_en.data or "").strip()},
-                    door=Door(form.door.data),
+                    door=Door.CODED if form.door.data == Door.CODED else Door.OPEN,
                     closes_at=closes_at,
                     places=form.places.data or 3,
                     level=int(form.level.data or 1),

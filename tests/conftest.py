@@ -1,0 +1,106 @@
+"""Databases, real ones: every test that touches storage runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from engage.config import LANGUAGES, Config
+from engage.house import build_house, open_house
+from engage.kernel.db import Database
+from tests import postgres
+from tests.world import SITE, TABLE, TOKEN, World, furnish
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+def vectors(name: str) -> Path:
+    """Published third-party material that is not copied into the project; its absence is said aloud."""
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"MISSING TEST MATERIAL: {path}", allow_module_level=True)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    with postgres.running() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("sqlite")
+    build_house(config_for(home, f"sqlite:///{home / 'engage.sqlite3'}")).dispose()
+    return home
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    home = tmp_path_factory.mktemp("postgres")
+    name = f"template_{uuid4().hex}"
+    admin(postgres_url, f"CREATE DATABASE {name}")
+    build_house(config_for(home, at(postgres_url, name))).dispose()
+    return home, name
+
+
+def admin(url: str, statement: str) -> None:
+    with psycopg.connect(url.replace("postgresql+psycopg", "postgresql"), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def at(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def config_for(home: Path, url: str) -> Config:
+    return Config(
+        home=home,
+        keys_dir=home / "keys",
+        database_url=url,
+        secret_key="k" * 32,
+        public_url=SITE,
+        languages=LANGUAGES,
+        twilio_account_sid="AC" + "1" * 32,
+        twilio_auth_token=TOKEN,
+        twilio_from=TABLE,
+    )
+
+
+@pytest.fixture
+def on_sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Config]:
+    shutil.copytree(sqlite_template, tmp_path / "home")
+    yield config_for(tmp_path / "home", f"sqlite:///{tmp_path / 'home' / 'engage.sqlite3'}")
+
+
+@pytest.fixture
+def on_postgres(postgres_template: tuple[Path, str], postgres_url: str, tmp_path: Path) -> Iterator[Config]:
+    template_home, template = postgres_template
+    name = f"test_{uuid4().hex}"
+    admin(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    shutil.copytree(template_home, tmp_path / "home")
+    yield config_for(tmp_path / "home", at(postgres_url, name))
+    admin(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def config(request: pytest.FixtureRequest) -> Config:
+    return request.getfixturevalue(f"on_{request.param}")
+
+
+@pytest.fixture
+def db(config: Config) -> Iterator[Database]:
+    opened = open_house(config)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def world(db: Database, config: Config) -> World:
+    return furnish(db, config)

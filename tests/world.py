@@ -1,0 +1,150 @@
+"""The smallest world: one table, one organiser and one worker, one person with a phone, one with a card, one open vote."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from urllib.parse import urlencode
+from uuid import UUID
+
+import pyotp
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from twilio.request_validator import RequestValidator
+from werkzeug.test import TestResponse
+
+from engage import governance, participants, staff, voting, worker
+from engage.app import create_app
+from engage.config import Config
+from engage.kernel.act import Act, Channel
+from engage.kernel.db import Database
+from engage.messaging import Parcel
+from engage.staff import Role
+from engage.voting import Consultation, Door
+
+SITE = "http://engage.test"
+TOKEN = "token-of-the-tests"
+TABLE, PERSON = "+14185550190", "+14185550191"
+PHONE = "+14185550101"
+START = datetime(2026, 5, 4, 15, 0, tzinfo=UTC)
+
+
+@dataclass
+class World:
+    db: Database
+    config: Config
+    at: datetime = START
+    card: str = ""
+    sent: list[Parcel] = field(default_factory=list)
+    message_ids: Iterator[int] = field(default_factory=itertools.count)
+
+    def later(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+    @contextmanager
+    def act(self, channel: Channel = Channel.WEB) -> Iterator[Act]:
+        with self.db.write() as session:
+            yield Act(session, channel, self.at)
+
+    @cached_property
+    def app(self) -> Flask:
+        return create_app(self.config, self.db, lambda: self.at)
+
+    def browser(self) -> FlaskClient:
+        return self.app.test_client()
+
+    def consultation(self, code: str = "BSL", door: Door = Door.OPEN, **differs: object) -> UUID:
+        """An open consultation on the nine priorities, closing in 21 days."""
+        with self.act() as act:
+            made = voting.draft_consultation(
+                act,
+                "A01",
+                code=code,
+                question={"fr": "Quelles sont nos 3 priorités?", "en": "What are our 3 priorities?"},
+                why={"fr": "La table prépare son plan.", "en": "The table is making its plan."},
+                door=door,
+                closes_at=self.at + timedelta(days=21),
+                level=2,
+                **differs,
+            )
+            voting.open_consultation(act, made, self.db.keys.make_box(made.id))
+            return made.id
+
+    def people(self, code: str, choices: list[list[int]], channel: Channel = Channel.WEB) -> list[UUID]:
+        """One known voter for each choice; returns their participant ids."""
+        with self.act(channel) as act:
+            consultation = found(act, code)
+            voters = [participants.welcome(act) for _ in choices]
+            for voter, picked in zip(voters, choices, strict=True):
+                voting.cast_vote(act, consultation, picked, participant=voter)
+            return [voter.id for voter in voters]
+
+    def close(self, code: str = "BSL") -> None:
+        with self.act() as act:
+            voting.close_consultation(act, found(act, code))
+        self.work()
+
+    def work(self) -> None:
+        worker.tick(self.db, self.at, self.send)
+
+    def send(self, parcel: Parcel) -> str:
+        self.sent.append(parcel)
+        return f"SM{len(self.sent)}"
+
+    def text(self, body: str, number: str = PHONE, sid: str | None = None) -> str:
+        """A text through the signed webhook; the reply, empty for silence."""
+        sid = sid or f"SM{next(self.message_ids):032d}"
+        answer = self.webhook("/phone/sms", {"MessageSid": sid, "From": number, "To": TABLE, "Body": body})
+        assert answer.status_code == 200, answer.text
+        found = re.search("<Message>(.*)</Message>", answer.text, re.DOTALL)
+        return found.group(1).replace("&amp;", "&") if found else ""
+
+    def webhook(self, path: str, params: dict[str, str], signature: str | None = "right") -> TestResponse:
+        if signature == "right":
+            signature = RequestValidator(TOKEN).compute_signature(SITE + path, params)
+        headers = {"X-Twilio-Signature": signature} if signature is not None else {}
+        content = urlencode(params)
+        return self.app.test_client().post(path, data=content, headers=headers, content_type="application/x-www-form-urlencoded")
+
+    def staff(self, role: Role, agreement: str | None = "A01", email: str = "") -> FlaskClient:
+        """A browser signed in as someone with that role, by invitation, password and code."""
+        email = email or f"{role}-{agreement}@example.org"
+        secret = pyotp.random_base32()
+        with self.act() as act:
+            token = staff.invite(act, email, "Camille", role, agreement)
+        browser = self.browser()
+        page = browser.get(f"/staff/invitation/{token}")
+        form = hidden(page) | {"secret": secret, "password": "quatre mots pas un de plus", "code": pyotp.TOTP(secret).at(self.at)}
+        answer = browser.post(f"/staff/invitation/{token}", data=form)
+        assert answer.status_code == 302, answer.text
+        return browser
+
+
+def found(act: Act, code: str) -> Consultation:
+    return act.session.scalars(select(Consultation).where(Consultation.code == code)).one()
+
+
+def hidden(page: TestResponse, form: int = -1) -> dict[str, str]:
+    """The hidden fields of a form of the page's main part; by default of the first form that holds a step, else of the first."""
+    main = page.text[page.text.index("<main") :]
+    forms = re.findall(r"<form.*?</form>", main, re.DOTALL)
+    picked = forms[form if form >= 0 else 0]
+    tags = re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", picked)
+    return {re.search('name="([^"]*)"', tag)[1]: re.search('value="([^"]*)"', tag)[1] for tag in tags}
+
+
+def furnish(db: Database, config: Config) -> World:
+    world = World(db, config)
+    with world.act() as act:
+        governance.describe_table(
+            act, "A01", name="Table du Bas-Saint-Laurent", text_name="Table Bas-Saint-Laurent", text_number=TABLE, person_number=PERSON
+        )
+        world.card = participants.make_cards(act, "A01", "Maison du coin", 1)[0]
+    world.consultation()
+    return world
