@@ -1,0 +1,130 @@
+"""Closing: the box is opened shuffled, the key destroyed, the result published; a crash anywhere changes nothing."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from sqlalchemy import select
+
+from engage import participants, voting
+from engage.kernel.keys import MissingKey
+from engage.ledger import ParticipationFact
+from engage.participants import ConsentKind, Status
+from engage.voting import closing
+from engage.voting.ballot_box import OpenedBallot, ReceiptCode, SealedBallot
+from tests.world import World, found
+
+
+def result(world: World, code: str = "BSL") -> dict[str, object]:
+    with world.act() as act:
+        kept = voting.result_of(act.session, found(act, code).id)
+        assert kept is not None
+        return kept.read()
+
+
+def rows(world: World, model: type) -> int:
+    with world.db.read() as session:
+        return len(session.scalars(select(model.consultation_id)).all())
+
+
+def test_a_closing_goes_to_its_end(world: World) -> None:
+    consultation_id = world.consultation("FIN")
+    world.people("FIN", [[1, 2]] * 8 + [[3]] * 3 + [[]])
+    world.close("FIN")
+    with world.act() as act:
+        assert found(act, "FIN").stage == "closed"
+    assert (rows(world, SealedBallot), rows(world, OpenedBallot), rows(world, ReceiptCode)) == (0, 12, 12)
+    with pytest.raises(MissingKey):
+        world.db.keys.box(consultation_id)
+    tally = result(world, "FIN")["decisive"]
+    assert (tally["ballots"], tally["blank"]) == (12, 1)
+    assert tally["winners"][:2] in ([1, 2], [2, 1])
+    assert tally["winners"][2] == 3
+    with world.db.read() as session:
+        kinds = session.scalars(select(ParticipationFact.kind)).all()
+    assert kinds.count("result_published") == 1
+
+
+def test_the_clock_alone_closes(world: World) -> None:
+    world.people("BSL", [[1]] * 10)
+    world.later(days=22)
+    world.work()
+    assert result(world)["decisive"]["ballots"] == 10
+
+
+def test_under_ten_ballots_nothing_is_opened(world: World) -> None:
+    world.people("BSL", [[1]] * 9)
+    world.close()
+    assert result(world)["decisive"] is None
+    assert rows(world, OpenedBallot) == 0
+    assert rows(world, ReceiptCode) == 9
+
+
+def test_a_small_group_is_not_opened_beside_a_large_one(world: World) -> None:
+    world.people("BSL", [[1]] * 3)
+    with world.act() as act:
+        for number in range(12):
+            voting.cast_vote(act, found(act, "BSL"), [2], participant=None, draft=bytes([number]))
+    world.close()
+    assert result(world)["decisive"] is None
+    assert result(world)["enough"] is False
+    assert result(world)["anonymous"]["counts"]["2"] == 12
+    with world.db.read() as session:
+        assert not any(session.scalars(select(OpenedBallot.known)))
+
+
+def lived(world: World, statuses: list[Status], choices: list[list[int]]) -> None:
+    for voter, status in zip(world.people("BSL", choices), statuses, strict=True):
+        with world.act() as act:
+            person = act.session.get_one(participants.Participant, voter)
+            voting.say_more(act, found(act, "BSL"), person, status=status, consents={})
+
+
+def test_lived_experience_is_shown_from_twenty_up(world: World) -> None:
+    lived(world, [Status.TODAY] * 20 + [Status.NO] * 10, [[1]] * 20 + [[2]] * 10)
+    world.close()
+    assert result(world)["today"] == {"1": 20}
+
+
+@pytest.mark.parametrize(("today", "rest"), [(19, 11), (20, 9)])
+def test_lived_experience_stays_unsaid_for_small_groups(world: World, today: int, rest: int) -> None:
+    lived(world, [Status.TODAY] * today + [Status.SILENT] * rest, [[1]] * today + [[2]] * rest)
+    world.close()
+    assert result(world)["today"] is None
+
+
+def test_those_who_asked_get_the_result_once(world: World) -> None:
+    for number in ("+14185550110", "+14185550111"):
+        for body in ("VOTE", "1", "OUI", "R" if number.endswith("0") else "A"):
+            world.text(body, number)
+    world.people("BSL", [[1]] * 9)
+    world.close()
+    world.work()
+    assert [(parcel.number, "Logement" in parcel.body) for parcel in world.sent] == [("+14185550110", True)]
+
+
+class Crash(Exception):
+    pass
+
+
+@pytest.mark.parametrize("step", range(5))
+def test_a_crash_at_any_stage_resumes_to_the_same_result(world: World, step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.people("BSL", [[random.randint(1, 9)] for _ in range(30)])
+    world.later(days=22)
+    stages = list(closing._STEPS)
+    real = closing._STEPS[stages[step]]
+
+    def crash(*args: object) -> None:
+        real(*args)
+        raise Crash
+
+    with monkeypatch.context() as broken:
+        broken.setitem(closing._STEPS, stages[step], crash)
+        with pytest.raises(Crash):
+            voting.advance(world.db, world.at)
+    voting.advance(world.db, world.at)
+    assert result(world)["decisive"]["ballots"] == 30
+    assert rows(world, SealedBallot) == 0
+    with world.db.read() as session:
+        assert list(session.scalars(select(ParticipationFact.kind))).count("result_published") == 1

@@ -1,0 +1,96 @@
+"""Equal Shares against published results, and what it promises for any ballots."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engage.voting.recount import NotBallots, recount
+from engage.voting.shares import approvals, equal_shares, grouped, places
+from engage.voting.tally import tally
+from tests.conftest import vectors
+
+ELECTIONS = sorted(vectors("abcvoting").glob("*.yaml"))
+BALLOTS = st.lists(st.sets(st.integers(1, 9), max_size=3), max_size=40)
+
+
+def test_wieliczka_elects_its_thirty_projects() -> None:
+    text = vectors("pabulib/poland_wieliczka_2023.pb").read_text(encoding="utf-8-sig")
+    rows = [line.split(";") for line in text[text.index("PROJECTS") : text.index("VOTES")].splitlines()[1:]]
+    selected = {row[0] for row in rows[1:] if row[rows[0].index("selected")] == "1"}
+    costs = {row[0]: int(row[1 if rows[0][1] == "cost" else 2]) for row in rows[1:]}
+    winners = recount(text, "shares", None)["winners"]
+    assert set(winners) == selected
+    assert (len(winners), sum(costs[winner] for winner in winners)) == (30, 995_079)
+
+
+@pytest.mark.parametrize("path", ELECTIONS, ids=lambda path: path.stem)
+def test_reference_committees(path: object) -> None:
+    election = yaml.safe_load(path.read_text())
+    ballots = grouped(election["profile"])
+    options = list(range(election["num_cand"]))
+    listed = [
+        sorted(committee)
+        for rule in election["compute"]
+        if rule["rule_id"] == "equal-shares-with-av-completion"
+        for committee in rule["result"] or []
+    ]
+    assert listed
+    assert sorted(places(options, ballots, election["committeesize"], options).winners) in listed
+
+
+@given(BALLOTS, st.integers(1, 5), st.permutations(range(1, 10)))
+def test_no_bloc_that_agrees_and_is_large_enough_is_left_out(ballots: list[set[int]], k: int, order: list[int]) -> None:
+    voters = [ballot for ballot in ballots if ballot]
+    outcome = places(range(1, 10), grouped(ballots), k, order)
+    for option in range(1, 10):
+        supporters = [ballot for ballot in voters if option in ballot]
+        if supporters and len(supporters) * k >= len(voters):
+            assert any(set(ballot) & set(outcome.winners) for ballot in supporters)
+
+
+@given(BALLOTS, st.integers(1, 5), st.permutations(range(1, 10)))
+def test_a_tally_adds_up(ballots: list[set[int]], k: int, order: list[int]) -> None:
+    document = tally([sorted(ballot) for ballot in ballots], list(range(1, 10)), k, order)
+    assert document["ballots"] == len(ballots)
+    assert document["blank"] == sum(not ballot for ballot in ballots)
+    assert sum(document["counts"].values()) == sum(map(len, ballots))
+    assert len(document["winners"]) == min(k, sum(1 for votes in document["counts"].values() if votes))
+    assert len(set(document["winners"])) == len(document["winners"])
+    assert all(document["counts"][str(winner)] for winner in document["winners"])
+
+
+def test_only_blank_ballots_choose_nothing() -> None:
+    assert tally([[], []], [1, 2], 1, [1, 2])["winners"] == []
+
+
+def test_nobody_pays_more_than_a_share() -> None:
+    ballots = grouped([[1], [1], [2], [2, 1]])
+    outcome = equal_shares({1: 1, 2: 1}, ballots, Fraction(1, 2), [1, 2], cost_utility=False)
+    assert all(item.price <= Fraction(1, 2) for item in outcome.bought)
+
+
+def test_ties_go_by_the_order_drawn() -> None:
+    ballots = [[1], [2]] * 5
+    assert tally(ballots, [1, 2], 1, [2, 1])["winners"] == [2]
+    assert tally(ballots, [1, 2], 1, [1, 2])["winners"] == [1]
+    assert tally(ballots, [1, 2], 1, [1, 2])["ties"] == [[1, 2]]
+
+
+def test_our_own_download_recounts() -> None:
+    found = recount('{"seats": 1, "options": [1, 2], "tie_order": [2, 1], "ballots": [[1], [1], [2], []]}', "shares", None)
+    assert (found["winners"], found["counts"]) == ([1], {"1": 2, "2": 1})
+
+
+@pytest.mark.parametrize("text", ["", "{}", "{", "META\nkey;value\n", '{"ballots": [["x"]]}'])
+def test_a_file_that_holds_no_ballots_is_said(text: str) -> None:
+    with pytest.raises(NotBallots):
+        recount(text, "shares", None)
+
+
+def test_approvals_count_people_not_papers() -> None:
+    assert approvals(grouped([[1, 2], [1], [1, 2]]), [1, 2, 3]) == {1: 3, 2: 2, 3: 0}
