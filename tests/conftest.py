@@ -74,9 +74,9 @@ def config_for(home: Path, url: str) -> Config:
 
 
 @pytest.fixture
-def on_sqlite(sqlite_template: Path, tmp_path: Path) -> Iterator[Config]:
+def on_sqlite(sqlite_template: Path, tmp_path: Path) -> Config:
     shutil.copytree(sqlite_template, tmp_path / "home")
-    yield config_for(tmp_path / "home", f"sqlite:///{tmp_path / 'home' / 'engage.sqlite3'}")
+    return config_for(tmp_path / "home", f"sqlite:///{tmp_path / 'home' / 'engage.sqlite3'}")
 
 
 @pytest.fixture

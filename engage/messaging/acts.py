@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from engage.kernel.act import Act
+from engage.kernel.act import Act, Channel
 from engage.kernel.db import Database, keys_of
 from engage.messaging.models import Conversation, InboundMessage, OptOut, OutboundMessage, Sending
 from engage.messaging.queries import has_stopped
@@ -20,6 +20,8 @@ KEPT = timedelta(minutes=10)
 """How long the answer of a vote serves the provider's retries before it is wiped."""
 IDLE = timedelta(days=3)
 """How long a half-finished journey waits for its person."""
+OPTED_OUT = "21610"
+"""The provider's word for a number that stopped with it."""
 _FORWARD = [Sending.WAITING, Sending.SENDING, Sending.UNKNOWN, Sending.SENT, Sending.DELIVERED, Sending.FAILED]
 
 
@@ -143,6 +145,8 @@ def send_due(db: Database, at: datetime, send: Send, most: int = 20) -> int:
         except Exception:  # noqa: BLE001 - whatever happened, the text may have left: never send it twice
             state = Sending.UNKNOWN
         with db.write() as session:
+            if error == OPTED_OUT:
+                stop(Act(session, Channel.SMS, at), parcel.number, "provider")
             _note(session, parcel.id, state, provider_id, error, at)
     return len(parcels)
 

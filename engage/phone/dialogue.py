@@ -11,6 +11,7 @@ from engage.kernel.act import Act
 from engage.kernel.words import N_, say
 from engage.messaging import InboundMessage, plain
 
+LOST = N_("Nous n'arrivons pas à nous comprendre, désolés. Une personne peut vous aider: %(number)s. Ou écrivez VOTE pour recommencer.")
 PATIENCE = 2
 """How often a question is kindly put again before a person's number is given."""
 

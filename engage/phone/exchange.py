@@ -16,7 +16,7 @@ from engage.phone.script import STEPS, voting
 
 ALREADY = N_("Votre message est déjà arrivé. Si vous votiez, votre vote est déjà noté.")
 HELP = N_(
-    "%(table)s: on vous demande votre avis. Prix d'un texto. Voter ne change rien à vos droits. Pour voter: VOTE. ARRET: cesser. "
+    "%(table)s: votre avis compte. Prix d'un texto. Voter ne change rien à vos droits. Voter: VOTE. ARRET: cesser. "
     "Une personne: %(number)s."
 )
 STOPPED = N_("C'est fait: nous ne vous écrirons plus. Pour revenir un jour: REPRENDRE.")

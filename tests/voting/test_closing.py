@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engage import participants, voting
 from engage.kernel.keys import MissingKey
 from engage.ledger import ParticipationFact
-from engage.participants import ConsentKind, Status
+from engage.participants import Status
 from engage.voting import closing
 from engage.voting.ballot_box import OpenedBallot, ReceiptCode, SealedBallot
 from tests.world import World, found

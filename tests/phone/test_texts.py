@@ -1,0 +1,364 @@
+"""Journeys by text, and everything that can go wrong with one."""
+
+from __future__ import annotations
+
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import func, select, text
+
+from engage import governance, messaging, voting
+from engage.doorway import Premises
+from engage.kernel.words import say
+from engage.messaging import InboundMessage, OutboundMessage, Sending, measure, plain
+from engage.participants import NumberIsFull, TooManyTries
+from engage.phone import dialogue, exchange
+from engage.phone.script import voting as script
+from engage.phone.signature import is_genuine
+from engage.voting import ConsultationClosed
+from engage.voting import texts as voting_texts
+from tests.conftest import vectors
+from tests.voting.test_voting import counts
+from tests.world import PHONE, TABLE, World, found
+
+OTHER = "+14185550102"
+
+
+def code_in(reply: str) -> str:
+    return re.search(r"code: (\d{4})", reply)[1]
+
+
+def vote(world: World, number: str = PHONE, choice: str = "1 4 7") -> str:
+    assert "1 Logement" in world.text("VOTE", number)
+    assert "OUI" in world.text(choice, number)
+    return world.text("OUI", number)
+
+
+def test_a_vote_takes_three_texts_and_four_segments(world: World) -> None:
+    replies = [world.text(body) for body in ("VOTE", "1 4 7", "OUI")]
+    assert "Logement, École, Accès" in replies[1]
+    assert re.search("[0-9A-Z]{4}-[0-9A-Z]{4}", replies[2])
+    assert "Effacez" in replies[2]
+    assert sum(measure(reply).segments for reply in replies) <= 4
+    assert counts(world) == (1, 1, 1)
+
+
+def test_being_counted_and_getting_the_result_is_one_exchange(world: World) -> None:
+    vote(world)
+    reply = world.text("A R")
+    assert measure(reply).segments == 1
+    for word in ("pauvre", "argent", "revenu", "aide sociale"):
+        assert word not in reply.lower()
+
+
+@pytest.mark.parametrize("choice", ["logement et transport", "Transport, logement svp", "1 9", "19"])
+def test_words_vote_as_well_as_numbers(world: World, choice: str) -> None:
+    world.text("VOTE")
+    assert "Logement, Transport" in world.text(choice)
+
+
+def test_no_changes_the_choice(world: World) -> None:
+    world.text("VOTE")
+    world.text("1 2")
+    assert "1 Logement" in world.text("NON")
+    assert "Transport" in world.text("9")
+    assert "Preuve" in world.text("oui")
+    assert counts(world) == (1, 1, 1)
+
+
+def test_the_first_answer_is_the_same_whoever_voted_before(world: World) -> None:
+    before = world.text("VOTE")
+    vote(world, OTHER)
+    vote(world)
+    assert world.text("VOTE") == before == world.text("VOTE", OTHER)
+
+
+def test_a_second_vote_asks_who_is_there(world: World) -> None:
+    code = code_in(vote(world))
+    world.text("VOTE")
+    assert "NOUVEAU" in world.text("2")
+    assert "NOUVEAU" in world.text("OUI")
+    assert "Preuve" in world.text(code)
+    assert counts(world) == (1, 1, 1)
+
+
+def test_a_code_beside_the_choice_changes_the_vote(world: World) -> None:
+    code = code_in(vote(world))
+    world.text("VOTE")
+    assert "Loisirs" in world.text(f"2 code {code}")
+    assert "Preuve" in world.text("OUI")
+    assert counts(world) == (1, 1, 1)
+
+
+def test_several_people_share_a_phone(world: World) -> None:
+    codes = {code_in(vote(world))}
+    for _ in range(5):
+        world.text("VOTE")
+        world.text("3")
+        codes.add(code_in(world.text("NOUVEAU")))
+    assert len(codes) == 6
+    assert counts(world) == (6, 6, 6)
+    world.text("VOTE")
+    world.text("3")
+    assert "6 personnes" in world.text("NOUVEAU")
+    assert counts(world) == (6, 6, 6)
+
+
+def test_guessing_a_code_slows_down(world: World) -> None:
+    right = code_in(vote(world))
+    wrong = [f"{number:04d}" for number in range(9) if f"{number:04d}" != right]
+    for _ in range(3):
+        world.text("VOTE")
+        world.text("2")
+        for guess in wrong[:2]:
+            reply = world.text(guess)
+    world.text("VOTE")
+    world.text("2")
+    reply = world.text(right)
+    assert "15 minutes" in reply
+    world.later(minutes=16)
+    world.text("VOTE")
+    world.text("2")
+    assert "Preuve" in world.text(right)
+
+
+def test_unknown_words_are_asked_again_twice_then_a_person(world: World) -> None:
+    world.text("VOTE")
+    replies = [world.text("bof") for _ in range(3)]
+    assert replies[0] == replies[1]
+    assert "418 555-0191" in replies[2]
+    assert "VOTE" in world.text("bof")
+
+
+def test_more_than_three_is_asked_again_and_never_cut(world: World) -> None:
+    world.text("VOTE")
+    assert "plus de 3" in world.text("1 2 3 4")
+    assert "Logement" in world.text("1")
+
+
+def test_a_replayed_message_gets_the_same_answer_once(world: World) -> None:
+    world.text("VOTE")
+    first = world.text("1 4 7", sid="SMa")
+    assert world.text("1 4 7", sid="SMa") == first
+    receipt = world.text("OUI", sid="SMb")
+    assert world.text("OUI", sid="SMb") == receipt
+    assert counts(world) == (1, 1, 1)
+    replayed = world.text("1 4 7", sid="SMa")
+    assert "déjà" in replayed
+    assert "Logement" not in replayed
+    world.later(minutes=11)
+    world.work()
+    assert "déjà" in world.text("OUI", sid="SMb")
+    assert counts(world) == (1, 1, 1)
+
+
+def test_nothing_of_a_choice_stays_after_the_vote(world: World) -> None:
+    vote(world)
+    with world.db.read() as session:
+        for message in session.scalars(select(InboundMessage)):
+            assert "Logement" not in (message.reply or "") or "1 Logement" in (message.reply or "")
+        for conversation in session.scalars(select(messaging.Conversation)):
+            assert "choices" not in (conversation.state or "")
+
+
+def test_two_texts_at_once_are_one_vote(world: World) -> None:
+    world.text("VOTE")
+    world.text("1")
+    assert world.app is not None
+    with ThreadPoolExecutor(5) as pool:
+        replies = list(pool.map(lambda number: world.text("OUI", sid=f"SMsame{number % 2}"), range(5)))
+    assert sum("Preuve" in reply for reply in replies) >= 1
+    assert counts(world) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("word", ["ARRET", "arrêt", "Fin", "désabonner svp"])
+def test_our_own_stop_words_get_one_answer_then_silence(world: World, word: str) -> None:
+    assert "REPRENDRE" in world.text(word)
+    assert world.text(word) == ""
+    with world.act() as act:
+        assert messaging.queue(act, PHONE, "résultat", TABLE) is None
+    world.later(seconds=1)
+    assert "VOTE" in world.text("REPRENDRE")
+    with world.act() as act:
+        assert messaging.queue(act, PHONE, "résultat", TABLE) is not None
+
+
+def test_the_providers_stop_words_get_silence(world: World) -> None:
+    assert world.text("STOP") == ""
+    with world.act() as act:
+        assert messaging.has_stopped(act.session, PHONE)
+
+
+def test_who_stopped_may_still_vote(world: World) -> None:
+    world.text("ARRET")
+    assert "Preuve" in vote(world)
+    with world.act() as act:
+        assert messaging.has_stopped(act.session, PHONE)
+
+
+def test_an_opinion_is_no_stop(world: World) -> None:
+    world.text("Arrête de rire lol on se voit demain")
+    with world.act() as act:
+        assert not messaging.has_stopped(act.session, PHONE)
+
+
+def test_help_keeps_the_place(world: World) -> None:
+    world.text("VOTE")
+    reply = world.text("AIDE")
+    assert "418 555-0191" in reply
+    assert "Logement" in world.text("1")
+
+
+def test_english_is_one_word_away(world: World) -> None:
+    assert "English" in world.text("ENGLISH")
+    assert "1 Housing" in world.text("VOTE")
+    assert "Housing" in world.text("housing")
+
+
+def test_a_closed_vote_is_said(world: World) -> None:
+    world.text("VOTE")
+    world.text("1")
+    world.close()
+    assert "fini" in world.text("OUI")
+    assert "aucun vote" in world.text("VOTE")
+    assert counts(world)[1] == 0
+
+
+def test_the_word_of_a_poster_opens_its_vote(world: World) -> None:
+    world.consultation("PARC")
+    assert "PARC" in world.text("VOTE")
+    assert "1 Logement" in world.text("parc")
+    assert "1 Logement" in world.text("BSL", OTHER)
+
+
+@pytest.mark.parametrize("sender", ["", "anonymous", "12345", "+266696687"])
+def test_a_sender_that_is_no_number_gets_silence_or_an_answer(world: World, sender: str) -> None:
+    assert world.webhook("/phone/sms", {"MessageSid": "SM1", "From": sender, "To": TABLE, "Body": "VOTE"}).status_code == 200
+
+
+@pytest.mark.parametrize("body", ["", "\x00\x01", "\u202eabc", "é" * 1600, "🗳️" * 100, "1" * 1600])
+def test_odd_bodies_are_answered(world: World, body: str) -> None:
+    world.text("VOTE")
+    assert world.text(body)
+
+
+@pytest.mark.parametrize("path", ["/phone/sms", "/phone/sms/status", "/phone/voice", "/phone/voice/status", "/phone/voice/key"])
+@pytest.mark.parametrize("signature", [None, "", "wrong", "d3Jvbmc="])
+def test_an_unsigned_webhook_is_refused(world: World, path: str, signature: str | None) -> None:
+    answer = world.webhook(path, {"MessageSid": "SM1", "From": PHONE, "To": TABLE, "Body": "VOTE"}, signature)
+    assert answer.status_code == 403
+    with world.db.read() as session:
+        assert session.scalar(select(func.count()).select_from(InboundMessage)) == 0
+
+
+def test_published_signature_vectors(world: World) -> None:
+    for case in json.loads(vectors("sms/twilio_signature_vectors.json").read_text()):
+        origin, path = re.match(r"(https?://[^/]+)(/.*)", case["url_seen"]).groups()
+        world.app.extensions["engage"] = Premises(
+            replace(world.config, public_url=origin, twilio_auth_token=case["auth_token"]), world.db, lambda: world.at
+        )
+        sent = {"data": case["raw_body"], "content_type": "application/json"} if case["raw_body"] else {"data": case["params"]}
+        with world.app.test_request_context(
+            path, method="POST", headers={"X-Twilio-Signature": case["x_twilio_signature"]}, environ_overrides={"RAW_URI": path}, **sent
+        ):
+            assert is_genuine() is case["valid"], case["name"]
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_every_text_is_one_segment_and_a_ballot_two(world: World, language: str) -> None:
+    """With the longest name of a region, and names in full."""
+    with world.act() as act:
+        regions = [plain(agreement.territory.split(" (")[0]) for agreement in governance.agreements(act.session)]
+        longest = max((name[:30] for name in regions), key=len)
+        consultation = found(act, "BSL")
+        params = voting.ballot_params(act.session, consultation, longest, language)
+        labels = sorted(voting.short_labels(act.session, consultation, language).values(), key=len)[-3:]
+    filled = {
+        "table": longest.replace("Î", "I"),
+        "number": "418 555-0191",
+        "labels": ", ".join(labels),
+        "winners": ", ".join(labels),
+        "receipt": "0000-0000",
+        "code": "BSLAUTOMNE26",
+        "votes": ", ".join(["BSLAUTOMNE26"] * 5),
+    }
+    texts = {
+        name: value for module in (script, exchange) for name, value in vars(module).items() if name.isupper() and isinstance(value, str)
+    }
+    texts |= {"RESULT": voting_texts.RESULT, "TOO_FEW": voting_texts.TOO_FEW, "LOST": dialogue.LOST}
+    assert len(texts) > 15
+    for name, message in texts.items():
+        told = plain(say(language, message, **(params if name == "BALLOT" else filled | ({"code": "0000"} if "RECEIPT" in name else {}))))
+        measured = measure(told)
+        assert not measured.costly, (name, measured.costly, told)
+        assert measured.segments <= (2 if name == "BALLOT" else 1), (name, measured.units, told)
+
+
+def test_refusals_that_are_texted_fit_a_segment_each(world: World) -> None:
+    for refusal in (NumberIsFull, TooManyTries, ConsultationClosed):
+        for language in ("fr", "en"):
+            told = plain(say(language, refusal.sentence))
+            assert measure(told).segments == 1, (told, measure(told))
+
+
+def test_a_delivery_status_only_moves_forward(world: World) -> None:
+    with world.act() as act:
+        id = messaging.queue(act, PHONE, "résultat", TABLE).id
+    world.work()
+    for word in ("delivered", "sent", "queued", "nonsense", "delivered"):
+        assert world.webhook(f"/phone/sms/status?id={id}", {"MessageSid": "SM1", "MessageStatus": word}).status_code == 200
+    assert world.webhook("/phone/sms/status?id=x", {"MessageStatus": "sent"}).status_code == 200
+    with world.db.read() as session:
+        assert session.get_one(OutboundMessage, id).state == Sending.DELIVERED
+
+
+def test_a_text_whose_outcome_is_unknown_is_never_sent_twice(world: World) -> None:
+    tries = []
+
+    def silent(parcel: messaging.Parcel) -> str:
+        tries.append(parcel)
+        raise TimeoutError
+
+    with world.act() as act:
+        messaging.queue(act, PHONE, "résultat", TABLE)
+    for _ in range(3):
+        messaging.send_due(world.db, world.at, silent)
+        world.later(hours=1)
+    assert len(tries) == 1
+
+
+def test_a_busy_provider_is_tried_later_and_a_refusal_never(world: World) -> None:
+    calls = []
+
+    def busy(parcel: messaging.Parcel) -> str:
+        calls.append(parcel)
+        raise messaging.TryLater if len(calls) == 1 else messaging.NotSent("21610")
+
+    with world.act() as act:
+        messaging.queue(act, PHONE, "résultat", TABLE)
+    for _ in range(4):
+        messaging.send_due(world.db, world.at, busy)
+        world.later(hours=1)
+    assert len(calls) == 2
+    with world.act() as act:
+        assert messaging.has_stopped(act.session, PHONE)
+
+
+def test_a_number_is_kept_encrypted(world: World) -> None:
+    vote(world)
+    world.text("R")
+    with world.db.read() as session:
+        tables = session.execute(
+            text(
+                "SELECT name FROM sqlite_master WHERE type='table'"
+                if world.db.is_sqlite
+                else "SELECT tablename FROM pg_tables WHERE schemaname='public'"
+            )
+        ).scalars()
+        for table in list(tables):
+            for row in session.execute(text(f'SELECT * FROM "{table}"')):
+                written = b" ".join(value if isinstance(value, bytes) else str(value).encode() for value in row)
+                assert PHONE[2:].encode() not in written, table
