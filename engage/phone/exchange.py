@@ -21,7 +21,7 @@ HELP = N_(
 )
 STOPPED = N_("C'est fait: nous ne vous écrirons plus. Pour revenir un jour: REPRENDRE.")
 BACK = N_("C'est fait: nous pouvons vous écrire de nouveau. Pour voter: VOTE. ARRET: cesser.")
-LANGUAGE_SET = N_("Nous continuons en français. Pour voter: VOTE. Aide: AIDE.")
+LANGUAGE_SET = N_("Bien, on continue ainsi. Pour voter: VOTE. Aide: AIDE.")
 UNKNOWN = N_("%(table)s: écrivez VOTE pour voter, AIDE pour de l'aide. Une personne: %(number)s. ARRET: cesser.")
 _VOTE_WORDS = {"vote", "voter", "votes", "voting"}
 

@@ -61,11 +61,22 @@ _COMMANDS = {
 }
 
 
+_ODD = "zzz"
+
+
 def fold(text: str) -> str:
-    """Lower case without accents or signs; words parted by one space. Keycap emoji become their digits."""
+    """Lower case without accents or signs; words parted by one space. Keycap emoji become their digits.
+
+    A half, a square or a circled number becomes a word that nothing explains, for it is no choice.
+    """
+    text = "".join(f" {_ODD} " if _is_odd_number(sign) else sign for sign in text)
     plain = unicodedata.normalize("NFKD", text.replace("👍", " oui ").replace("👌", " oui ").replace("👎", " non "))
     kept = "".join(sign for sign in plain if not unicodedata.combining(sign)).lower()
-    return " ".join(re.findall(r"[a-z]+|\d+", re.sub(r"(\d)(er|ere|e|eme|nd|st|rd|th)\b", r"\1", kept)))
+    return " ".join(re.findall(r"[a-z]+|[0-9]+", re.sub(r"([0-9])(er|ere|e|eme|nd|st|rd|th)\b", r"\1", kept)))
+
+
+def _is_odd_number(sign: str) -> bool:
+    return unicodedata.numeric(sign, None) is not None and unicodedata.decimal(sign, None) is None
 
 
 def yes_no(text: str) -> Reading:
