@@ -16,10 +16,14 @@ class NotReady(Exception):
 def open_house(config: Config) -> Database:
     """The database with its own keys. Raises MissingKey, ForeignKeys or NotReady."""
     db = Database(config.database_url, KeyRing(config.keys_dir))
-    if not migrations.is_current(db):
-        raise NotReady("The tables are missing or out of date: run `engage init`.")
-    with db.read() as session:
-        fingerprints.check(session, db.keys)
+    try:
+        if not migrations.is_current(db):
+            raise NotReady("The tables are missing or out of date: run `engage init`.")
+        with db.read() as session:
+            fingerprints.check(session, db.keys)
+    except BaseException:
+        db.dispose()
+        raise
     return db
 
 

@@ -59,7 +59,7 @@ def reading(text: str) -> Reading:
         ease=207 - 1.015 * per_sentence - 73.6 * syllables,
         lix=per_sentence + 100 * long_words,
         longest=" ".join(longest) if len(longest) > LONGEST_SENTENCE else "",
-        banned=tuple(word for word in BANNED if re.search(rf"\b{re.escape(word)}", lower)),
+        banned=tuple(word for word in BANNED if re.search(rf"\b{word}(?!té)", lower)),
     )
 
 

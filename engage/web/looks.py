@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import mimetypes
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 import phonenumbers
-from flask import Flask, Response, abort, request, send_from_directory
+from flask import Flask, Response, abort, request
 from flask_babel import format_date, get_locale
 from markupsafe import Markup
 
@@ -29,8 +30,13 @@ def icon(name: str) -> Markup:
 
 
 @cache
+def _content(name: str) -> bytes:
+    return (folder("static") / name).read_bytes()
+
+
+@cache
 def _fingerprint(name: str) -> str:
-    return hashlib.sha256((folder("static") / name).read_bytes()).hexdigest()[:12]
+    return hashlib.sha256(_content(name)).hexdigest()[:12]
 
 
 def asset(name: str) -> str:
@@ -40,10 +46,11 @@ def asset(name: str) -> str:
 
 @public
 def static_file(fingerprint: str, name: str) -> Response:
-    path = folder("static")
-    if not (path / name).is_file() or _fingerprint(name) != fingerprint:
+    root = folder("static").resolve()
+    path = (root / name).resolve()
+    if not path.is_relative_to(root) or not path.is_file() or _fingerprint(name) != fingerprint:
         abort(404)
-    response = send_from_directory(path, name)
+    response = Response(_content(name), mimetype=mimetypes.guess_type(name)[0])
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 

@@ -75,7 +75,7 @@ def _page(name: str, consultation: Consultation, status: int = 200, **values: An
         f"voting/{name}.html",
         consultation=consultation,
         wording=wording,
-        wording_lang=lambda owner, field: texts.language(owner.id, field, language()),
+        foreign=lambda owner, field: texts.language(owner.id, field, language()) != language(),
         table=governance.table_of(db_session(), consultation.agreement_id),
         **values,
     )

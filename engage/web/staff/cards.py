@@ -62,5 +62,5 @@ def made() -> Response:
 
 def _qr(address: str) -> Markup:
     picture = io.BytesIO()
-    segno.make(address, error="m").save(picture, kind="svg", scale=2, border=2, xmldecl=False, svgns=True, omitsize=False)
+    segno.make(address, error="m").save(picture, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True)
     return Markup(picture.getvalue().decode())  # noqa: S704 - segno's own SVG
