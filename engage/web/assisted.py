@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, render_template, request
+from flask import Blueprint, Response, abort, make_response, render_template
 from flask_babel import gettext as _
 from wtforms import BooleanField, StringField
 
@@ -15,7 +15,7 @@ from engage.kernel.words import Wordings
 from engage.participants import ConsentKind, Status
 from engage.staff import Role
 from engage.voting import Consultation
-from engage.web.forms import ChoiceField, Form
+from engage.web.forms import ChoiceField, Form, picked_options
 
 blueprint = Blueprint("assisted", __name__, url_prefix="/staff/assisted")
 HELPERS = (Role.WORKER, Role.ORGANISER)
@@ -60,7 +60,7 @@ def cast(code: str) -> Response:
     consultation = _find(code)
     form = AssistedForm()
     form.sent_well()
-    picked = tuple(dict.fromkeys(int(number) for number in request.form.getlist("choices") if number.isdigit()))
+    picked = picked_options()
     if not form.agreed.data:
         form.refuse(form.agreed, _("Lisez la phrase à voix haute et attendez un oui."))
     if not picked and not form.blank.data:

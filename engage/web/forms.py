@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import phonenumbers
+from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, StringField
@@ -41,6 +42,11 @@ class ChoiceField(StringField):
     """One value out of a list that the page shows and the view checks."""
 
     choices: Sequence[tuple[str, str]] = ()
+
+
+def picked_options() -> tuple[int, ...]:
+    """The option numbers ticked on a ballot, each once; what is no number is left out."""
+    return tuple(dict.fromkeys(int(number) for number in request.form.getlist("choices") if number.isascii() and number.isdigit()))
 
 
 def e164(text: str) -> str | None:

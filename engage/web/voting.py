@@ -21,7 +21,7 @@ from engage.kernel.words import N_, Wordings
 from engage.participants import ConsentKind, Participant, Status
 from engage.voting import Consultation, Door
 from engage.web.draft import BrokenDraft, Draft, unseal
-from engage.web.forms import ChoiceField, Form, e164
+from engage.web.forms import ChoiceField, Form, e164, picked_options
 
 blueprint = Blueprint("voting", __name__)
 NO_FIXED_ADDRESS, ELSEWHERE = "none", "elsewhere"
@@ -165,7 +165,7 @@ def _chosen(consultation: Consultation) -> Response:
     draft = _unseal(consultation)
     form = BallotForm()
     form.sent_well()
-    picked = tuple(dict.fromkeys(int(number) for number in request.form.getlist("choices") if number.isdigit()))
+    picked = picked_options()
     draft = replace(draft, choices=picked)
     try:
         voting.check_choices(consultation, picked)

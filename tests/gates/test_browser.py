@@ -22,7 +22,11 @@ from tests.world import World
 pytestmark = pytest.mark.xdist_group("gates")
 AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "wcag2aaa"],
-    "rules": {"target-size": {"enabled": True}, "color-contrast-enhanced": {"enabled": True}, "identical-links-same-purpose": {"enabled": True}},
+    "rules": {
+        "target-size": {"enabled": True},
+        "color-contrast-enhanced": {"enabled": True},
+        "identical-links-same-purpose": {"enabled": True},
+    },
     "resultTypes": ["violations"],
 }
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, select, textarea, input:not([type=hidden])')]
@@ -140,9 +144,7 @@ def test_every_page_is_light_on_the_wire(pages: list[Page]) -> None:
 
 
 @pytest.mark.parametrize(("prefix", "go_on", "cast"), [("", "Continuer", "Voter"), ("/en", "Continue", "Vote")])
-def test_a_vote_without_script_on_a_narrow_screen(
-    site: tuple[str, World], chromium: Browser, prefix: str, go_on: str, cast: str
-) -> None:
+def test_a_vote_without_script_on_a_narrow_screen(site: tuple[str, World], chromium: Browser, prefix: str, go_on: str, cast: str) -> None:
     address, world = site
     context = chromium.new_context(java_script_enabled=False, viewport={"width": 320, "height": 480})
     tab = context.new_page()

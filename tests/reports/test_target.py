@@ -43,9 +43,7 @@ def test_all_agreements_stand_in_the_table(world: World) -> None:
     assert {each["minimal"] for each in document["agreements"]} == {"no_data"}
 
 
-@pytest.mark.parametrize(
-    ("number", "state", "shown"), [(1, "too_few", 0), (4, "too_few", 0), (5, "met", 5), (7, "met", 5), (8, "met", 10)]
-)
+@pytest.mark.parametrize(("number", "state", "shown"), [(1, "too_few", 0), (4, "too_few", 0), (5, "met", 5), (7, "met", 5), (8, "met", 10)])
 def test_the_minimal_reading_needs_five_people(world: World, number: int, state: str, shown: int) -> None:
     people(world, number)
     found_row = row(published(world))

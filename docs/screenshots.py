@@ -1,0 +1,109 @@
+"""Makes the pictures of docs/screenshots from a fresh demo, in a real browser: `make screenshots`."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pyotp
+from playwright.sync_api import Page, sync_playwright
+
+PLACE = Path(__file__).parent / "screenshots"
+
+
+def start(home: str) -> tuple[subprocess.Popen[str], str, str]:
+    """A demo on a free port, its address and what it printed."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = os.environ | {"ENGAGE_HOME": home}
+    demo = subprocess.Popen([sys.executable, "-u", "-m", "engage", "demo", "--port", str(port)], env=env, stdout=subprocess.PIPE, text=True)
+    printed = ""
+    while "Ctrl-C" not in printed:
+        printed += demo.stdout.readline()
+    return demo, f"http://127.0.0.1:{port}", printed
+
+
+def shoot(tab: Page, name: str) -> None:
+    tab.screenshot(path=PLACE / f"{name}.png", full_page=True)
+
+
+def citizen(tab: Page, site: str, card: str) -> None:
+    tab.goto(site)
+    shoot(tab, "home")
+    tab.goto(f"{site}/v/BSL")
+    shoot(tab, "vote-1-welcome")
+    tab.fill("#code", card)
+    tab.click("main button")
+    for number in ("1", "3", "9"):
+        tab.check(f"input[value='{number}']")
+    shoot(tab, "vote-2-choose")
+    tab.click("main button")
+    shoot(tab, "vote-3-check")
+    tab.click("main button")
+    shoot(tab, "vote-4-receipt")
+    tab.click("main button")
+    shoot(tab, "vote-5-optional")
+    tab.goto(f"{site}/v/BSL25/results")
+    shoot(tab, "results")
+    tab.goto(f"{site}/en/v/BSL")
+    shoot(tab, "welcome-english")
+    for body in ("VOTE", "logement et transport", "OUI", "A R"):
+        tab.goto(f"{site}/demo/phone")
+        tab.fill("#body", body)
+        tab.click(".handset button")
+    shoot(tab, "phone")
+
+
+def staff(tab: Page, site: str, printed: str) -> None:
+    password, secret = re.search(r"organiser .* password (\S+) +secret (\S+)", printed).groups()
+    tab.goto(f"{site}/staff/")
+    tab.fill("#email", "camille@exemple.invalid")
+    tab.fill("#password", password)
+    tab.fill("#code", pyotp.TOTP(secret).now())
+    shoot(tab, "staff-sign-in")
+    tab.click("main button")
+    shoot(tab, "staff-desk")
+    tab.goto(f"{site}/staff/consultations/new")
+    shoot(tab, "staff-consultation-new")
+    tab.goto(f"{site}/staff/")
+    tab.click("th a")
+    shoot(tab, "staff-consultation")
+    tab.goto(f"{site}/staff/assisted/BSL")
+    shoot(tab, "staff-assisted")
+    tab.goto(f"{site}/staff/cards/")
+    tab.fill("#group", "Maison du coin")
+    tab.fill("#size", "4")
+    tab.click("main button")
+    shoot(tab, "staff-cards")
+    tab.goto(site)
+    tab.click("footer a[href*=reports]")
+    shoot(tab, "target")
+
+
+def main() -> None:
+    PLACE.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        demo, site, printed = start(home)
+        try:
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(
+                    executable_path=os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium"), args=["--no-sandbox"]
+                )
+                card = re.search(r"never used: (\S+)", printed)[1]
+                citizen(browser.new_page(viewport={"width": 360, "height": 640}), site, card)
+                staff(browser.new_page(viewport={"width": 960, "height": 720}), site, printed)
+                browser.close()
+        finally:
+            demo.send_signal(signal.SIGINT)
+            demo.wait(timeout=30)
+
+
+if __name__ == "__main__":
+    main()

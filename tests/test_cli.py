@@ -1,0 +1,122 @@
+"""The operator's commands on a real folder, and the demo on a real machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import vectors
+
+GOOD = {"ENGAGE_SECRET_KEY": "k" * 32, "ENGAGE_PUBLIC_URL": "https://engage.example.org"}
+
+
+def engage(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    env = {key: value for key, value in os.environ.items() if not key.startswith("ENGAGE_")} | {"ENGAGE_HOME": str(home)} | settings
+    command = [sys.executable, "-m", "engage", *arguments]
+    return subprocess.run(command, env=env, cwd=home, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_from_an_empty_folder_to_a_verified_ledger(tmp_path: Path) -> None:
+    assert engage(tmp_path, "init").returncode == 0
+    added = engage(tmp_path, "staff", "add", "camille@example.org", "--role", "organiser", "--agreement", "A01", **GOOD)
+    assert re.match(r"https://engage.example.org/staff/invitation/\S+", added.stdout)
+    assert engage(tmp_path, "ledger", "checkpoint").returncode == 0
+    assert "no alteration" in engage(tmp_path, "ledger", "verify").stdout
+    report = engage(tmp_path, "report", "target", "--year", "2026-2027", "--format", "json")
+    assert len(json.loads(report.stdout)["agreements"]) == 21
+    assert engage(tmp_path, "doctor", **GOOD).returncode == 0
+
+
+def test_what_is_wrong_is_said_in_sentences(tmp_path: Path) -> None:
+    missing = engage(tmp_path, "serve")
+    assert missing.returncode == 1
+    assert "ENGAGE_SECRET_KEY" in missing.stderr
+    assert "ENGAGE_PUBLIC_URL" in missing.stderr
+    assert "Traceback" not in missing.stderr
+    for arguments in (("ledger", "verify"), ("worker",), ("report", "target", "--year", "2026-2027")):
+        refused = engage(tmp_path, *arguments, **GOOD)
+        assert refused.returncode == 1, arguments
+        assert "Traceback" not in refused.stderr, refused.stderr
+    assert engage(tmp_path, "doctor").returncode == 1
+    assert engage(tmp_path, "nonsense").returncode == 2
+    engage(tmp_path, "init")
+    assert "A01" in engage(tmp_path, "staff", "add", "x@y.z", "--role", "worker", "--agreement", "Z9").stderr
+    assert "2026-2027" in engage(tmp_path, "report", "target", "--year", "2026").stderr
+
+
+def test_a_tally_is_recomputed_offline(tmp_path: Path) -> None:
+    ballots = tmp_path / "ballots.json"
+    ballots.write_text('{"seats": 1, "options": [1, 2], "tie_order": [2, 1], "ballots": [[1], [1], [2]]}')
+    assert json.loads(engage(tmp_path, "tally", str(ballots)).stdout)["winners"] == [1]
+    counted = engage(tmp_path, "tally", str(vectors("pabulib/poland_wieliczka_2023.pb")), "--rule", "counts")
+    assert json.loads(counted.stdout)["winners"]
+    ballots.write_text("no ballots")
+    refused = engage(tmp_path, "tally", str(ballots))
+    assert (refused.returncode, refused.stdout) == (1, "")
+
+
+def test_the_demo_refuses_a_real_account(tmp_path: Path) -> None:
+    assert engage(tmp_path, "demo", ENGAGE_TWILIO_ACCOUNT_SID="AC" + "1" * 32).returncode == 1
+
+
+def fetch(address: str, data: dict[str, str] | None = None) -> str:
+    body = urllib.parse.urlencode(data).encode() if data is not None else None
+    with urllib.request.urlopen(address, body, timeout=20) as answer:
+        return answer.read().decode()
+
+
+@pytest.mark.xdist_group("demo")
+def test_the_demo_does_the_main_job(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {key: value for key, value in os.environ.items() if not key.startswith("ENGAGE_")} | {"ENGAGE_HOME": str(tmp_path)}
+    command = [sys.executable, "-u", "-m", "engage", "demo", "--port", str(port)]
+    demo = subprocess.Popen(command, env=env, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    site = f"http://127.0.0.1:{port}"
+    try:
+        printed = ""
+        while "Ctrl-C" not in printed:
+            line = demo.stdout.readline()
+            assert line, printed
+            printed += line
+        assert "organiser" in printed
+        assert "Quelles sont nos 3 priorités?" in fetch(site + "/v/BSL")
+        assert "Ce que les gens ont choisi" in fetch(site + "/v/BSL25/results")
+        assert "trop peu de votes" in fetch(site + "/v/MITIS/results")
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        for body, expected in (("VOTE", "1 Logement"), ("logement et transport", "OUI"), ("OUI", "Preuve"), ("A R", "noté")):
+            page = browser.open(site + "/demo/phone").read().decode()
+            token = re.search('name="csrf_token"[^>]*value="([^"]*)"', page)[1]
+            sent = urllib.parse.urlencode({"csrf_token": token, "number": "+14185550180", "body": body}).encode()
+            page = browser.open(site + "/demo/phone", sent).read().decode()
+            assert expected in page.split("bubble")[-1], page
+        for _ in range(30):
+            verified = engage(tmp_path, "ledger", "verify", ENGAGE_HOME=str(tmp_path / "demo"))
+            if verified.returncode == 0 and "no alteration" in verified.stdout:
+                break
+            time.sleep(0.2)
+        assert verified.returncode == 0, verified.stdout + verified.stderr
+        report = engage(tmp_path, "report", "target", "--year", re.search("--year (\\S+)", printed)[1], ENGAGE_HOME=str(tmp_path / "demo"))
+        assert "A01,Alliance Bas-Saint-Laurent,region,presumed" in report.stdout
+        assert ",met,not_met," in report.stdout
+        assert len(report.stdout.splitlines()) == 22
+        with pytest.raises(urllib.error.HTTPError):
+            fetch(site + "/phone/sms", {"MessageSid": "SM1", "From": "+14185550181", "To": "+14185550190", "Body": "VOTE"})
+    finally:
+        demo.send_signal(signal.SIGINT)
+        demo.wait(timeout=30)
+        demo.stdout.close()
+    assert demo.returncode == 0

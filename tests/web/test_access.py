@@ -1,0 +1,134 @@
+"""Who may enter: every view says so, and what it says holds."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+import pyotp
+import pytest
+from flask import Flask
+
+from engage import staff
+from engage.app import ViewWithoutAccess, create_app
+from engage.kernel.words import folder
+from engage.staff import Role
+from engage.web import home
+from tests.world import World, hidden
+
+PUBLIC_POSTS = {"voting.vote", "voting.card_typed", "sign_in.signed_in", "sign_in.sign_out", "sign_in.accepted"}
+
+
+def access_table(app: Flask) -> list[tuple[str, str, str, str]]:
+    """(address, methods, view, who may enter), as documented in docs/access.md."""
+    return sorted(
+        (rule.rule, ",".join(sorted(rule.methods - {"HEAD", "OPTIONS"})), rule.endpoint, app.view_functions[rule.endpoint].access)
+        for rule in app.url_map.iter_rules()
+    )
+
+
+def test_the_documented_access_table_is_the_real_one(world: World) -> None:
+    table = "\n".join(f"| `{address}` | {methods} | {access} |" for address, methods, _, access in access_table(world.app))
+    page = (folder("templates").parent / "docs" / "access.md").read_text(encoding="utf-8")
+    assert table in page, table
+
+
+def test_a_view_without_access_stops_the_start(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(home.trust, "access")
+    with pytest.raises(ViewWithoutAccess, match=r"home\.trust"):
+        create_app(world.config, world.db)
+
+
+def test_staff_pages_ask_to_sign_in(world: World) -> None:
+    for address, methods, _, access in access_table(world.app):
+        if access.startswith("staff"):
+            path = re.sub("<[^>]+>", "x", address)
+            answer = world.browser().open(path, method=methods.split(",")[0])
+            assert answer.status_code == 302, path
+            assert "/staff/sign-in" in answer.location
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_meets_only_its_own_pages(world: World, role: Role) -> None:
+    browser = world.staff(role)
+    for address, methods, _, access in access_table(world.app):
+        if access.startswith("staff") and methods == "GET":
+            path = address.replace("<agreement_id>", "A01").replace("<code>", "BSL").replace("<id>", str(world.db and "x"))
+            expected = {200, 404} if role in access else {403}
+            assert browser.get(path).status_code in expected, (role, path)
+
+
+def test_another_agreement_is_out_of_reach(world: World) -> None:
+    with world.db.read() as session:
+        consultation = session.connection().exec_driver_sql("SELECT id FROM consultation").scalar()
+    id = UUID(str(consultation))
+    browser = world.staff(Role.ORGANISER, "A02")
+    for path in ("/staff/table/A01", f"/staff/consultations/{id}", f"/staff/consultations/{id}/close", "/staff/assisted/BSL"):
+        assert browser.get(path).status_code == 404, path
+    page = browser.get("/staff/cards/")
+    sent = hidden(page) | {"agreement": "A01", "group": "x", "size": "3"}
+    assert browser.post("/staff/cards/", data=sent).status_code == 404
+    assert browser.post(f"/staff/consultations/{id}/close", data=hidden(page)).status_code == 404
+
+
+def test_every_posted_form_needs_its_token(world: World) -> None:
+    browser = world.staff(Role.ADMINISTRATOR, None)
+    for address, methods, view, access in access_table(world.app):
+        if "POST" not in methods or access == "signed by twilio":
+            continue
+        assert access.startswith("staff") or view in PUBLIC_POSTS, view
+        path = address.replace("<agreement_id>", "A01").replace("<code>", "BSL").replace("<id>", "x").replace("<token>", "x")
+        answer = browser.post(path, data={"step": "enter", "of_age": "y", "residence": "none", "agreement": "A01"})
+        assert answer.status_code in (302, 403, 404, 409), (path, answer.status_code)
+    assert browser.get("/staff/").status_code == 200, "a forged sign-out changed nothing"
+
+
+def test_signing_in_takes_password_and_code_and_slows_down(world: World) -> None:
+    secret = pyotp.random_base32()
+    with world.act() as act:
+        token = staff.invite(act, "Camille@Example.org", "Camille", Role.ORGANISER, "A01")
+        staff.accept(act, token, "quatre mots pas un de plus", secret, pyotp.TOTP(secret).at(act.at))
+    world.later(minutes=5)
+
+    def sign_in(password: str, code: str, next_page: str = "") -> object:
+        browser = world.browser()
+        page = browser.get("/staff/sign-in")
+        sent = {"email": "camille@example.org", "password": password, "code": code, "next": next_page}
+        return browser.post("/staff/sign-in", data=hidden(page) | sent)
+
+    code = pyotp.TOTP(secret).at(world.at)
+    assert sign_in("faux", code).status_code == 409
+    assert sign_in("quatre mots pas un de plus", "000000").status_code == 409
+    assert sign_in("quatre mots pas un de plus", code, "https://evil.example/").location == "/staff/"
+    assert sign_in("quatre mots pas un de plus", code).status_code == 409, "a code opens once"
+    world.later(minutes=1)
+    for _ in range(5):
+        sign_in("faux", code)
+    assert "15 minutes" in sign_in("quatre mots pas un de plus", pyotp.TOTP(secret).at(world.at)).text
+    world.later(minutes=16)
+    assert sign_in("quatre mots pas un de plus", pyotp.TOTP(secret).at(world.at)).status_code == 302
+
+
+def test_an_invitation_opens_once_and_not_for_ever(world: World) -> None:
+    world.staff(Role.ORGANISER)
+    with world.act() as act:
+        token = staff.invite(act, "late@example.org", "Late", Role.WORKER, "A01")
+    world.later(days=8)
+    assert world.browser().get(f"/staff/invitation/{token}").status_code == 409
+
+
+def test_a_session_ends(world: World) -> None:
+    browser = world.staff(Role.ORGANISER)
+    page = browser.get("/staff/")
+    browser.post("/staff/sign-out", data=hidden(page))
+    assert browser.get("/staff/").status_code == 302
+    browser = world.staff(Role.WORKER)
+    world.later(hours=21)
+    assert browser.get("/staff/").status_code == 302
+
+
+def test_the_ministry_reaches_no_person(world: World) -> None:
+    browser = world.staff(Role.MINISTRY, None)
+    page = browser.get("/staff/").text
+    for word in ("Cartes", "Aider", "Nouvelle consultation", "BSL"):
+        assert word not in page

@@ -1,0 +1,219 @@
+"""Voting on the web: what goes wrong is said on the same page, and nothing is lost."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import pytest
+
+from engage import participants, voting
+from engage.voting import Door
+from engage.voting.recount import recount
+from engage.web.draft import BrokenDraft, Draft, unseal
+from tests.test_every_door import web_vote
+from tests.voting.test_voting import counts
+from tests.world import World, found, hidden
+
+
+def test_an_open_vote_without_a_card_is_anonymous(world: World) -> None:
+    _, page = web_vote(world, [1, 4])
+    assert "anonyme" in page.text
+    with world.db.read() as session:
+        assert session.query(voting.RollEntry).one().participant_id is None
+
+
+def test_a_blank_vote_counts(world: World) -> None:
+    web_vote(world, [])
+    assert counts(world) == (1, 1, 1)
+
+
+def test_sending_the_last_page_twice_is_one_vote(world: World) -> None:
+    browser = world.browser()
+    page = browser.get("/v/BSL")
+    page = browser.post("/v/BSL", data=hidden(page) | {"of_age": "y", "residence": "100"})
+    page = browser.post("/v/BSL", data=hidden(page) | {"choices": "1"})
+    last = hidden(page)
+    for _ in range(3):
+        assert browser.post("/v/BSL", data=last).status_code == 200
+    assert counts(world) == (1, 1, 1)
+
+
+def test_a_card_votes_again_and_replaces(world: World) -> None:
+    web_vote(world, [1], world.card)
+    _, page = web_vote(world, [2], world.card)
+    assert "remplace" in page.text
+    assert counts(world) == (1, 1, 1)
+
+
+def test_an_expired_page_loses_nothing(world: World) -> None:
+    """The cookie is gone: each step comes back with what it held, and a new token that works."""
+    first = world.browser()
+    page = first.get("/v/BSL")
+    page = first.post("/v/BSL", data=hidden(page) | {"of_age": "y", "residence": "none"})
+    browser = world.browser()
+    page = browser.post("/v/BSL", data=hidden(page) | {"choices": ["1", "4"]})
+    assert page.status_code == 409
+    assert "attendu trop longtemps" in page.text
+    assert page.text.count(" checked") == 2
+    page = browser.post("/v/BSL", data=hidden(page) | {"choices": ["1", "4"]})
+    again = world.browser()
+    page = again.post("/v/BSL", data=hidden(page))
+    assert page.status_code == 409
+    assert "Le logement" in page.text
+    page = again.post("/v/BSL", data=hidden(page))
+    assert re.search("[0-9A-Z]{4}-[0-9A-Z]{4}", page.text)
+    assert counts(world) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"choices": ["1", "2", "3", "4"]}, "3 réponses au plus"),
+        ({"choices": ["12"]}, "pas dans la liste"),
+        ({"choices": ["x", "²"]}, "Choisissez 1 à 3"),
+        ({}, "Choisissez 1 à 3"),
+        ({"choices": ["1"], "blank": "y"}, "Gardez l’un ou l’autre"),
+    ],
+)
+def test_a_bad_ballot_is_one_sentence(world: World, sent: dict[str, object], said: str) -> None:
+    browser = world.browser()
+    page = browser.get("/v/BSL")
+    page = browser.post("/v/BSL", data=hidden(page) | {"of_age": "y", "residence": "none"})
+    page = browser.post("/v/BSL", data=hidden(page) | sent)
+    assert page.status_code == 409
+    assert said in page.text
+    assert counts(world) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"residence": "none"}, "14 ans"),
+        ({"of_age": "y"}, "Dites où vous vivez"),
+        ({"of_age": "y", "residence": "elsewhere"}, "gens de la région"),
+        ({"code": "ABCDE12345", "of_age": "y", "residence": "none"}, "ne trouvons pas ce code"),
+    ],
+)
+def test_who_may_vote_is_asked_first(world: World, sent: dict[str, str], said: str) -> None:
+    browser = world.browser()
+    page = browser.get("/v/BSL")
+    page = browser.post("/v/BSL", data=hidden(page) | sent)
+    assert page.status_code == 409
+    assert said in page.text
+
+
+def test_a_coded_vote_asks_for_the_code(world: World) -> None:
+    world.consultation("CODE", Door.CODED)
+    browser = world.browser()
+    page = browser.get("/v/CODE")
+    assert "of_age" not in page.text
+    page = browser.post("/v/CODE", data=hidden(page))
+    assert "il faut un code" in page.text
+    _, page = web_vote(world, [1], world.card, "CODE")
+    assert "dans la boîte" in page.text
+
+
+def test_a_card_of_another_region_is_said(world: World) -> None:
+    with world.act() as act:
+        card = participants.make_cards(act, "A02", "Ailleurs", 1)[0]
+    browser = world.browser()
+    page = browser.get("/v/BSL")
+    page = browser.post("/v/BSL", data=hidden(page) | {"code": card})
+    assert "autre région" in page.text
+
+
+def test_guessing_cards_slows_down(world: World) -> None:
+    browser = world.browser()
+    page = browser.get("/v/BSL")
+    for _ in range(20):
+        browser.post("/v/BSL", data=hidden(page) | {"code": participants.codes.card_code()})
+    page = browser.post("/v/BSL", data=hidden(page) | {"code": world.card})
+    assert "Trop d’essais" in page.text
+    world.later(minutes=16)
+    page = browser.post("/v/BSL", data=hidden(page) | {"code": world.card})
+    assert page.status_code == 200
+
+
+def test_a_vote_that_closes_meanwhile_is_said(world: World) -> None:
+    browser = world.browser()
+    page = browser.get("/v/BSL")
+    page = browser.post("/v/BSL", data=hidden(page) | {"of_age": "y", "residence": "none"})
+    page = browser.post("/v/BSL", data=hidden(page) | {"choices": "1"})
+    world.later(days=22)
+    page = browser.post("/v/BSL", data=hidden(page))
+    assert page.status_code == 409
+    assert "fini" in page.text
+
+
+def test_a_draft_opens_nowhere_else(world: World) -> None:
+    one, two = world.consultation("ONE"), world.consultation("TWO")
+    sealed = Draft(participant=None, choices=(1, 2)).seal("k" * 32, one)
+    assert unseal(sealed, "k" * 32, one).choices == (1, 2)
+    for text, secret, consultation in (
+        (sealed, "k" * 32, two),
+        (sealed, "x" * 32, one),
+        (sealed[:-4], "k" * 32, one),
+        ("é", "k" * 32, one),
+    ):
+        with pytest.raises(BrokenDraft):
+            unseal(text, secret, consultation)
+
+
+def test_the_same_place_in_english(world: World) -> None:
+    browser = world.browser()
+    page = browser.get("/en/v/BSL")
+    assert 'lang="en"' in page.text
+    assert "What are our 3 priorities?" in page.text
+    assert 'href="/v/BSL"' in page.text
+    page = browser.post("/en/v/BSL", data=hidden(page) | {"of_age": "y", "residence": "none"})
+    page = browser.post("/v/BSL", data=hidden(page) | {"step": "resume", "place": "choose"})
+    assert "Choisissez 1, 2 ou 3" in page.text
+
+
+def test_a_result_can_be_recounted_from_its_download(world: World) -> None:
+    world.people("BSL", [[1, 2]] * 9 + [[3]] * 4)
+    world.close()
+    browser = world.browser()
+    document = browser.get("/v/BSL/ballots.json").text
+    winners = recount(document, "shares", None)["winners"]
+    with world.act() as act:
+        assert winners == voting.result_of(act.session, found(act, "BSL").id).read()["decisive"]["winners"]
+
+
+def test_nothing_can_be_downloaded_before_or_under_ten(world: World) -> None:
+    world.people("BSL", [[1]] * 9)
+    assert world.browser().get("/v/BSL/ballots.json").status_code == 404
+    world.close()
+    assert world.browser().get("/v/BSL/ballots.json").status_code == 404
+
+
+def test_receipts_are_listed_sorted_at_closing_only(world: World) -> None:
+    _, page = web_vote(world, [1], world.card)
+    receipt = re.search("([0-9A-Z]{4}-[0-9A-Z]{4})", page.text)[1]
+    assert receipt not in world.browser().get("/v/BSL/receipts").text
+    world.people("BSL", [[1]] * 10)
+    world.close()
+    listed = re.findall("[0-9A-Z]{4}-[0-9A-Z]{4}", re.search("<pre>(.*?)</pre>", world.browser().get("/v/BSL/receipts").text, re.DOTALL)[1])
+    assert receipt in listed
+    assert listed == sorted(listed)
+
+
+def test_logs_hold_nothing_personal(world: World, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
+    caplog.set_level(logging.DEBUG)
+    web_vote(world, [1, 4], world.card)
+    for body in ("VOTE", "logement", "OUI", "A R"):
+        world.text(body)
+    world.webhook("/phone/sms/status?id=nonsense", {"MessageStatus": "sent"})
+    world.work()
+    written = caplog.text + "".join(capfd.readouterr())
+    for planted in ("4185550101", world.card, "logement", "Logement", "VOTE"):
+        assert planted not in written
+
+
+def test_pages_carry_their_headers(world: World) -> None:
+    answer = world.browser().get("/")
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert world.browser().get("/trust").headers.get("Set-Cookie") is None
