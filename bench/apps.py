@@ -11,8 +11,8 @@ from twilio.request_validator import RequestValidator
 
 from engage.app import create_app
 from engage.config import Config, environment, serving
-from engage.house import open_house
 from engage.kernel.db import Base, Database, Identified
+from engage.storage import open_storage
 
 
 class BareRow(Identified, Base):
@@ -49,7 +49,7 @@ def _app() -> Flask:
     if kind == "hello":
         return hello()
     config = serving(environment())
-    db = open_house(config)
+    db = open_storage(config)
     return bare(config, db) if kind == "bare" else create_app(config, db)
 
 

@@ -23,10 +23,10 @@ from bench.apps import BareRow
 from bench.load import drive, get, post
 from engage import voting
 from engage.config import serving
-from engage.doorway import utc_now
-from engage.house import build_house
-from engage.kernel.act import Act, Channel
+from engage.kernel.act import Act, Channel, utc_now
+from engage.kernel.codes import receipt_code
 from engage.kernel.db import Database
+from engage.storage import build_storage
 from engage.voting import ballot_box
 from engage.voting.acts import slot as sealing_slot
 from tests import postgres
@@ -66,8 +66,8 @@ def served(kind: str, env: dict[str, str], port: int) -> Iterator[int]:
         time.sleep(0.5)
         yield server.pid
     finally:
-        server.terminate()
-        server.wait(timeout=20)
+        server.kill()
+        server.wait()
 
 
 def texts(numbers: list[str], body: str, mark: str) -> list[bytes]:
@@ -123,18 +123,19 @@ def closing(db: Database, ballots: int) -> tuple[float, float]:
     """Seconds to close and count, and the share of unsealing alone, for a box filled directly."""
     with db.write() as session:
         consultation = found(Act(session, Channel.WEB, utc_now()), "BSL")
-        slot = sealing_slot(consultation)
+        slot = sealing_slot(Act(session, Channel.SYSTEM, utc_now()), consultation)
         rows = []
         for number in range(ballots):
             bitmap = 1 << number % 9 | 1 << (number * 7) % 9
-            sealed = ballot_box.SUITE.encrypt(bytes([1, 1]) + bitmap.to_bytes(2) + bytes(12), _public(slot), info=slot.info)
+            sealed = ballot_box.seal(bytes([1, 1]) + bitmap.to_bytes(2) + bytes(12), slot.public_key, slot.info)
             rows.append(
                 {
                     "consultation_id": slot.consultation_id,
                     "tag": number.to_bytes(32),
                     "choice": sealed,
                     "status": None,
-                    "receipt": ballot_box._receipt(number.to_bytes(8) + sealed),
+                    "receipt": receipt_code(sealed),
+                    "mark": slot.mark(number.to_bytes(32), sealed, None),
                 }
             )
         session.execute(ballot_box.SealedBallot.__table__.delete())
@@ -147,13 +148,9 @@ def closing(db: Database, ballots: int) -> tuple[float, float]:
         unsealing = time.perf_counter() - started
         voting.close_consultation(Act(session, Channel.WEB, utc_now()), consultation)
     started = time.perf_counter()
-    voting.advance(db, utc_now())
+    voting.carry_closings(db, utc_now())
     spent = time.perf_counter() - started
     return spent, unsealing / spent
-
-
-def _public(slot: ballot_box.Slot) -> object:
-    return ballot_box.X25519PublicKey.from_public_bytes(slot.public_key)
 
 
 def run(engine: str, *, quick: bool) -> None:
@@ -162,7 +159,7 @@ def run(engine: str, *, quick: bool) -> None:
     with postgres.running(durable=True) if engine == "postgres" else _sqlite(home) as url:
         env = settings(home, url)
         config = serving(env)
-        db = build_house(config)
+        db = build_storage(config)
         BareRow.__table__.create(db.engine)
         furnish(db, config)
         with db.write() as session:

@@ -10,10 +10,12 @@ from typing import Any
 from flask import Blueprint, Flask, Response, render_template, request
 from flask_babel import Babel, Domain
 from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engage import phone, web
 from engage.config import Config
-from engage.doorway import Premises, language, utc_now
+from engage.doorway import Premises, language
+from engage.kernel.act import utc_now
 from engage.kernel.db import Database
 from engage.kernel.words import catalogue, folder
 from engage.web import looks
@@ -86,6 +88,7 @@ def create_app(config: Config, db: Database, now: Callable[[], datetime] = utc_n
         app.register_error_handler(status, _error_page)
     app.after_request(_headers)
     app.wsgi_app = LanguageOfAddress(app.wsgi_app, config.languages)  # type: ignore[method-assign]
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies)  # type: ignore[method-assign]
     logging.getLogger("twilio").setLevel(logging.WARNING)
     return app
 
@@ -99,5 +102,5 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers.setdefault("Cache-Control", "no-store" if request.method != "GET" or "staff" in request.path else "no-cache")
+    response.headers.setdefault("Cache-Control", "no-store")
     return response

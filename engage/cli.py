@@ -14,14 +14,13 @@ import click
 from engage import doctor as checkup
 from engage import governance, ledger, participants, reports, staff
 from engage.config import BadSettings, Config, environment, serving, storage
-from engage.doorway import utc_now
-from engage.house import NotReady, build_house, open_house
-from engage.kernel.act import Act, Channel
+from engage.kernel.act import Act, Channel, utc_now
 from engage.kernel.db import SQLITE_IS_SAFE, Database
 from engage.kernel.fingerprints import ForeignKeys
 from engage.kernel.keys import MissingKey
 from engage.kernel.refusal import Refusal
 from engage.process import serve_wsgi, stop_on_signal
+from engage.storage import NotReady, build_storage, open_storage
 from engage.voting import recount
 
 _EXPECTED = (BadSettings, NotReady, ForeignKeys, MissingKey, Refusal)
@@ -50,7 +49,7 @@ def main() -> None:
 
 @contextmanager
 def _house() -> Iterator[Database]:
-    db = open_house(storage(environment()))
+    db = open_storage(storage(environment()))
     try:
         yield db
     finally:
@@ -61,7 +60,7 @@ def _house() -> Iterator[Database]:
 def init() -> None:
     """Migrate, load the reference data, and make the keys of an empty database."""
     config = storage(environment())
-    build_house(config).dispose()
+    build_storage(config).dispose()
     click.echo(f"Ready. Keys are in {config.keys_dir}: keep a copy of that folder elsewhere.", err=True)
 
 
@@ -77,7 +76,7 @@ def serve(host: str, port: int, processes: int) -> None:
 
 def _checked() -> Config:
     config = serving(environment())
-    open_house(config).dispose()
+    open_storage(config).dispose()
     return config
 
 
@@ -124,7 +123,7 @@ def staff_add(email: str, role: str, agreement: str | None, name: str) -> None:
         known = [each.id for each in governance.agreements(session)]
         if agreement and agreement not in known:
             _stop(f"There is no agreement {agreement}. Known: {', '.join(known)}.")
-        token = staff.invite(Act(session, Channel.WEB, utc_now()), email, name, staff.Role(role), agreement)
+        token = staff.invite(Act(session, Channel.SYSTEM, utc_now()), email, name, staff.Role(role), agreement)
     click.echo(f"{config.public_url or 'http://127.0.0.1:8000'}/staff/invitation/{token}")
 
 
@@ -138,7 +137,7 @@ def staff_add(email: str, role: str, agreement: str | None, name: str) -> None:
 def report(kind: str, year: str, agreement: str | None, format_: str, output: Path | None, publish: bool) -> None:
     """The latest publication of a report; the first of a year is made when there is none."""
     with _house() as db, db.write() as session:
-        act = Act(session, Channel.WEB, utc_now())
+        act = Act(session, Channel.SYSTEM, utc_now())
         reports.fiscal_year(year)
         found = None if publish else reports.latest(session, year)
         document = (found or reports.publish(act, year)).read()
@@ -170,11 +169,15 @@ def checkpoint() -> None:
 
 @ledger_group.command()
 @click.argument("bundle", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def verify(bundle: Path | None) -> None:
+@click.option("--verifier", help="The key line of /evidence/, had from elsewhere than the bundle.")
+def verify(bundle: Path | None, verifier: str | None) -> None:
     """Verify the whole log, or an exported bundle without the database."""
     if bundle:
-        with bundle.open(encoding="utf-8") as lines:
-            faults = list(ledger.verify_bundle(lines))
+        lines = bundle.read_text(encoding="utf-8").splitlines()
+        key = verifier or ledger.bundle_verifier(lines)
+        if not verifier:
+            click.echo(f"Compare this key with the one published at /evidence/, or give it with --verifier:\n{key}", err=True)
+        faults = list(ledger.verify_bundle(lines, key))
         count = "the bundle"
     else:
         with _house() as db, db.read() as session:

@@ -34,6 +34,9 @@ class Config:
     twilio_from: str = ""
     twilio_api_url: str = ""
 
+    proxies: int = 0
+    """How many proxies of ours stand in front: that many addresses of X-Forwarded-For are believed."""
+
     @property
     def has_phone(self) -> bool:
         return bool(self.twilio_account_sid)
@@ -59,6 +62,7 @@ def storage(env: Mapping[str, str]) -> Config:
         twilio_auth_token=env.get("ENGAGE_TWILIO_AUTH_TOKEN", ""),
         twilio_from=env.get("ENGAGE_TWILIO_FROM", ""),
         twilio_api_url=env.get("ENGAGE_TWILIO_API_URL", "").rstrip("/"),
+        proxies=int(proxies) if (proxies := env.get("ENGAGE_PROXIES", "0")).isdigit() else -1,
     )
 
 
@@ -79,6 +83,8 @@ def serving(env: Mapping[str, str]) -> Config:
     unknown = [tag for tag in config.languages if tag not in LANGUAGES]
     if unknown or "fr" not in config.languages:
         faults.append(f"ENGAGE_LANGUAGES must hold fr and may add en; it holds {','.join(config.languages)}.")
+    if config.proxies < 0:
+        faults.append("ENGAGE_PROXIES must be the number of proxies in front of the site, such as 1.")
     phone = {
         "ENGAGE_TWILIO_ACCOUNT_SID": config.twilio_account_sid,
         "ENGAGE_TWILIO_AUTH_TOKEN": config.twilio_auth_token,

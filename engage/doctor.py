@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engage.config import BadSettings, serving, storage
-from engage.doorway import utc_now
-from engage.house import NotReady, open_house
+from engage.kernel.act import utc_now
 from engage.kernel.db import SQLITE, SQLITE_IS_SAFE
 from engage.kernel.fingerprints import ForeignKeys
 from engage.kernel.keys import MissingKey
 from engage.ledger import verify
 from engage.participants import person_keys
+from engage.storage import NotReady, open_storage
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def findings(env: Mapping[str, str]) -> Iterator[Finding]:
             False, f"SQLite {SQLITE.sqlite_version} can corrupt a busy database (WAL-reset bug, mended in 3.51.3): install `pysqlite3`"
         )
     try:
-        db = open_house(config)
+        db = open_storage(config)
     except (NotReady, MissingKey, ForeignKeys) as fault:
         yield Finding(False, str(fault))
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, cast
 
@@ -16,9 +16,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engage import staff
 from engage.config import Config
-from engage.kernel.act import Act, Channel
+from engage.kernel import attempts
+from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database, is_lost_race
-from engage.kernel.refusal import Refusal
+from engage.kernel.refusal import FailedAttempt, Refusal
 from engage.kernel.words import say
 from engage.staff import Role, Staff
 
@@ -33,10 +34,6 @@ class Premises:
     config: Config
     db: Database
     now: Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def premises() -> Premises:
@@ -61,14 +58,22 @@ def db_session() -> Session:
 
 @contextmanager
 def act(channel: Channel) -> Iterator[Act]:
-    """One act in its own savepoint: a refusal undoes the act alone, and what the door noted beside it is kept."""
-    with db_session().begin_nested():
-        yield Act(db_session(), channel, now())
+    """One act in its own savepoint: a refusal undoes the act alone, and a wrong guess is still counted."""
+    try:
+        with db_session().begin_nested():
+            yield Act(db_session(), channel, now())
+    except FailedAttempt as failure:
+        attempts.note(db_session(), now(), failure)
+        raise
 
 
-def noted() -> Act:
-    """An act outside any savepoint, for what must be kept even when the answer is a refusal."""
-    return Act(db_session(), Channel.WEB, now())
+def today() -> date:
+    return day_of(now())
+
+
+def address() -> str:
+    """Where the request comes from, past the proxies we trust; guesses slow down per address."""
+    return request.remote_addr or "unknown"
 
 
 def sentence(refusal: Refusal) -> str:

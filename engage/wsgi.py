@@ -2,7 +2,7 @@
 
 from engage.app import create_app
 from engage.config import environment, serving
-from engage.house import open_house
+from engage.storage import open_storage
 
 config = serving(environment())
-app = create_app(config, open_house(config))
+app = create_app(config, open_storage(config))

@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import make_url
 
 from engage.config import LANGUAGES, Config
-from engage.house import build_house, open_house
 from engage.kernel.db import Database
+from engage.storage import build_storage, open_storage
 from tests import postgres
 from tests.world import SITE, TABLE, TOKEN, World, furnish
 
@@ -37,7 +37,7 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("sqlite")
-    build_house(config_for(home, f"sqlite:///{home / 'engage.sqlite3'}")).dispose()
+    build_storage(config_for(home, f"sqlite:///{home / 'engage.sqlite3'}")).dispose()
     return home
 
 
@@ -46,7 +46,7 @@ def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactor
     home = tmp_path_factory.mktemp("postgres")
     name = f"template_{uuid4().hex}"
     admin(postgres_url, f"CREATE DATABASE {name}")
-    build_house(config_for(home, at(postgres_url, name))).dispose()
+    build_storage(config_for(home, at(postgres_url, name))).dispose()
     return home, name
 
 
@@ -96,7 +96,7 @@ def config(request: pytest.FixtureRequest) -> Config:
 
 @pytest.fixture
 def db(config: Config) -> Iterator[Database]:
-    opened = open_house(config)
+    opened = open_storage(config)
     yield opened
     opened.dispose()
 

@@ -38,7 +38,12 @@ def running(*, durable: bool = False) -> Iterator[str]:
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(home), "LD_LIBRARY_PATH": str(home / "libs")}
     quiet = {"stdout": subprocess.DEVNULL, "cwd": home, "env": environment}
     subprocess.run([binaries / "initdb", "-D", data, "-U", "engage", "--no-sync", "-E", "UTF8"], check=True, **quiet, **user)
-    settings = [*([] if durable else ["fsync=off", "full_page_writes=off"]), "listen_addresses=", f"unix_socket_directories={home}", "max_connections=60"]
+    settings = [
+        *([] if durable else ["fsync=off", "full_page_writes=off"]),
+        "listen_addresses=",
+        f"unix_socket_directories={home}",
+        "max_connections=60",
+    ]
     flags = [part for setting in settings for part in ("-c", setting)]
     server = subprocess.Popen([binaries / "postgres", "-D", data, *flags], stderr=subprocess.DEVNULL, **quiet, **user)
     try:

@@ -73,14 +73,14 @@ class World:
                 level=2,
                 **differs,
             )
-            voting.open_consultation(act, made, self.db.keys.make_box(made.id))
+            voting.open_consultation(act, made)
             return made.id
 
     def people(self, code: str, choices: list[list[int]], channel: Channel = Channel.WEB) -> list[UUID]:
         """One known voter for each choice; returns their participant ids."""
         with self.act(channel) as act:
             consultation = found(act, code)
-            voters = [participants.welcome(act) for _ in choices]
+            voters = [holder(act) for _ in choices]
             for voter, picked in zip(voters, choices, strict=True):
                 voting.cast_vote(act, consultation, picked, participant=voter)
             return [voter.id for voter in voters]
@@ -124,6 +124,12 @@ class World:
         answer = browser.post(f"/staff/invitation/{token}", data=form)
         assert answer.status_code == 302, answer.text
         return browser
+
+
+def holder(act: Act) -> participants.Participant:
+    """Someone new behind a card of their own."""
+    (code,) = participants.make_cards(act, "A01", "Groupe", 1)
+    return participants.by_card(act, code, "A01", asked_from="test")
 
 
 def found(act: Act, code: str) -> Consultation:

@@ -13,7 +13,7 @@ import pyotp
 from sqlalchemy import select
 
 from engage import governance, ledger, participants, reports, staff, voting
-from engage.kernel.act import QUEBEC, Act, Channel
+from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database
 from engage.participants import ConsentKind, Participant, Status
 from engage.staff import Role
@@ -32,7 +32,7 @@ _STATUSES = (Status.TODAY, Status.TODAY, Status.TODAY, Status.BEFORE, Status.NO,
 
 
 def report_year(at: datetime) -> str:
-    return reports.year_of(at.astimezone(QUEBEC).date())
+    return reports.year_of(day_of(at))
 
 
 def populate(db: Database, start: datetime) -> str:
@@ -58,7 +58,7 @@ def populate(db: Database, start: datetime) -> str:
     _vote(db, closed, past, dice, cards[:80], _NUMBERS[:110], anonymous=40)
     few = _consultation(db, past, FEW_CODE, Door.CODED, past + timedelta(days=20))
     _vote(db, few, past, dice, cards[80:86], [], anonymous=0)
-    voting.advance(db, start)
+    voting.carry_closings(db, start)
     fresh = _consultation(db, start - timedelta(days=3), OPEN_CODE, Door.OPEN, start + timedelta(days=21))
     _vote(db, fresh, start - timedelta(days=3), dice, cards[:30], _NUMBERS[110:160], anonymous=15)
     with db.write() as session:
@@ -77,6 +77,7 @@ def _staff(here: Act) -> str:
         ("camille@exemple.invalid", "Camille (fiction)", Role.ORGANISER, AGREEMENT),
         ("sacha@exemple.invalid", "Sacha (fiction)", Role.WORKER, AGREEMENT),
         ("ministere@exemple.invalid", "Ministère (fiction)", Role.MINISTRY, None),
+        ("gestion@exemple.invalid", "Gestion (fiction)", Role.ADMINISTRATOR, None),
     ):
         password, secret = secrets.token_urlsafe(12), pyotp.random_base32()
         token = staff.invite(here, email, name, role, agreement)
@@ -107,7 +108,7 @@ def _consultation(db: Database, at: datetime, code: str, door: Door, closes_at: 
             closes_at=closes_at,
             level=2,
         )
-        voting.open_consultation(here, consultation, db.keys.make_box(consultation.id))
+        voting.open_consultation(here, consultation)
     return code
 
 
@@ -127,7 +128,7 @@ def _vote(db: Database, code: str, opened: datetime, dice: random.Random, cards:
         for place, card in enumerate(cards):
             at = opened + timedelta(minutes=30 + dice.randrange(60 * 24 * 2))
             here = Act(session, Channel.ASSISTED if place % 4 == 0 else Channel.WEB, at)
-            _cast(here, consultation, participants.by_card(here, card, AGREEMENT), dice, contact=False)
+            _cast(here, consultation, participants.by_card(here, card, AGREEMENT, asked_from="demo"), dice, contact=False)
         for number in numbers:
             at = opened + timedelta(minutes=30 + dice.randrange(60 * 24 * 2))
             here = Act(session, Channel.SMS, at)

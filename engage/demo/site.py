@@ -7,8 +7,8 @@ import os
 from engage.app import create_app
 from engage.config import environment, serving
 from engage.demo.pages import blueprint
-from engage.house import open_house
+from engage.storage import open_storage
 
 config = serving(environment())
-app = create_app(config, open_house(config), also=[blueprint])
+app = create_app(config, open_storage(config), also=[blueprint])
 app.config["DEMO_FAR_END"] = os.environ["ENGAGE_DEMO_FAR_END"]

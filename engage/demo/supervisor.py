@@ -18,9 +18,9 @@ import click
 from engage.config import Config, storage
 from engage.demo import region
 from engage.demo.far_end import FarEnd
-from engage.doorway import utc_now
-from engage.house import build_house
+from engage.kernel.act import utc_now
 from engage.process import serve_wsgi, stop_on_signal
+from engage.storage import build_storage
 
 ACCOUNT = "AC" + "0" * 32
 """No real account has this SID."""
@@ -76,7 +76,7 @@ def _prepare(config: Config, home: Path) -> str:
     printed = home / "sign-ins.txt"
     if not printed.exists():
         click.echo("Making a fictional region...", err=True)
-        db = build_house(config)
+        db = build_storage(config)
         text = region.populate(db, utc_now())
         db.dispose()
         printed.write_text(text, encoding="utf-8")

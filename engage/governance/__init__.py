@@ -1,11 +1,11 @@
 """Governance: the agreements, the regional tables that carry them, and their mechanisms of participation."""
 
-from engage.governance.acts import describe_table, start_mechanism
+from engage.governance.acts import NumberTaken, TextNameCosts, describe_table, start_mechanism
 from engage.governance.models import Agreement, AgreementRegion, AgreementTerritory, Mechanism, RegionalTable
 from engage.governance.official import load
-from engage.governance.queries import active_mechanisms, agreements, table_by_number, table_of, territories_of
+from engage.governance.queries import agreements, table_by_number, table_of, territories_of
 
 __all__ = [
-    "Agreement", "AgreementRegion", "AgreementTerritory", "Mechanism", "RegionalTable", "active_mechanisms", "agreements",
+    "Agreement", "AgreementRegion", "AgreementTerritory", "Mechanism", "NumberTaken", "RegionalTable", "TextNameCosts", "agreements",
     "describe_table", "load", "start_mechanism", "table_by_number", "table_of", "territories_of",
 ]  # fmt: skip

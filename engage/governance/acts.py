@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from engage.governance.models import Mechanism, RegionalTable
 from engage.governance.queries import table_of
 from engage.kernel.act import Act
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import N_
+from engage.messaging import measure, plain
+
+LONGEST_TEXT_NAME = 30
+
+
+class NumberTaken(Refusal):
+    sentence = N_("Une autre table reçoit déjà les textos de ce numéro.")
+
+
+class TextNameCosts(Refusal):
+    sentence = N_("Ce nom doit avoir 30 lettres au plus, sans lettre qui coûte plus cher: %(letters)s")
 
 
 def describe_table(act: Act, agreement_id: str, *, name: str, text_name: str, text_number: str, person_number: str) -> RegionalTable:
-    """Say, or change, how citizens meet the table of an agreement. Numbers are E.164."""
+    """Say, or change, how citizens meet the table of an agreement. Numbers are E.164. Raises NumberTaken, TextNameCosts."""
+    costly = measure(plain(text_name)).costly
+    if costly or len(text_name) > LONGEST_TEXT_NAME:
+        raise TextNameCosts(letters=" ".join(costly))
+    taken = select(RegionalTable.id).where(RegionalTable.text_number == text_number, RegionalTable.agreement_id != agreement_id)
+    if text_number and act.session.scalar(taken):
+        raise NumberTaken
     table = table_of(act.session, agreement_id)
     if table is None:
         table = RegionalTable(agreement_id=agreement_id)
         act.session.add(table)
-    table.name, table.text_name = name, text_name
+    table.name, table.text_name = name, plain(text_name)
     table.text_number, table.person_number = text_number, person_number
     act.session.flush()
     return table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engage.kernel.db import Base, Identified
@@ -55,15 +55,23 @@ class AgreementTerritory(Base):
     certainty: Mapped[str]
 
 
+_HAS_NUMBER = "text_number <> ''"
+
+
 class RegionalTable(Identified, Base):
     """The small team that carries an agreement, as citizens meet it."""
 
     __tablename__ = "regional_table"
+    __table_args__ = (
+        Index(
+            "uq_regional_table_text_number", "text_number", unique=True, sqlite_where=text(_HAS_NUMBER), postgresql_where=text(_HAS_NUMBER)
+        ),
+    )
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), unique=True)
     name: Mapped[str]
     text_name: Mapped[str] = mapped_column(String(40))
     """The discreet name that opens a text: GSM-7, nothing about poverty."""
-    text_number: Mapped[str] = mapped_column(String(16), default="", index=True)
+    text_number: Mapped[str] = mapped_column(String(16), default="")
     """E.164 number that people text; empty when the table has none."""
     person_number: Mapped[str] = mapped_column(String(16), default="")
     """E.164 number where a person answers."""

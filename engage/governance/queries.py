@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engage import territory
-from engage.governance.models import Agreement, AgreementRegion, AgreementTerritory, Mechanism, RegionalTable
+from engage.governance.models import Agreement, AgreementRegion, AgreementTerritory, RegionalTable
 
 
 def agreements(session: Session) -> Sequence[Agreement]:
@@ -43,10 +43,3 @@ def territories_of(session: Session, agreement_id: str, day: date) -> list[terri
         )
     regions = session.scalars(select(AgreementRegion.region_code).where(AgreementRegion.agreement_id == agreement_id)).all()
     return territory.of_regions(session, regions)
-
-
-def active_mechanisms(session: Session, first: date, last: date) -> Sequence[Mechanism]:
-    """Mechanisms with at least one day between `first` and `last`."""
-    return session.scalars(
-        select(Mechanism).where(Mechanism.starts_on <= last, or_(Mechanism.ends_on.is_(None), Mechanism.ends_on >= first))
-    ).all()

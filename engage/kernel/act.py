@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -12,12 +12,23 @@ from sqlalchemy.orm import Session
 QUEBEC = ZoneInfo("America/Toronto")
 
 
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def day_of(moment: datetime) -> date:
+    """The civil day in Quebec."""
+    return moment.astimezone(QUEBEC).date()
+
+
 class Channel(StrEnum):
     WEB = "web"
     SMS = "sms"
     VOICE = "voice"
     ASSISTED = "assisted"
     PAPER = "paper"
+    SYSTEM = "system"
+    """The worker or the operator, in nobody's name."""
 
 
 @dataclass(frozen=True)
@@ -29,5 +40,4 @@ class Act:
 
     @property
     def day(self) -> date:
-        """The civil day in Quebec."""
-        return self.at.astimezone(QUEBEC).date()
+        return day_of(self.at)

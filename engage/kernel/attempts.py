@@ -1,4 +1,4 @@
-"""Attempts: guesses slow down per phone, card, account or address, and nobody else is locked out."""
+"""Attempts: wrong guesses slow down whoever makes them, per phone, account, helper or address."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import LargeBinary, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.kernel.db import Base, Identified, keys_of
+from engage.kernel.refusal import FailedAttempt
 
 WINDOW = timedelta(minutes=15)
 
@@ -25,8 +26,10 @@ def too_many(session: Session, at: datetime, purpose: str, who: str, *, limit: i
     return (failed or 0) >= limit
 
 
-def failed(session: Session, at: datetime, purpose: str, who: str) -> None:
-    session.add(Attempt(lookup=keys_of(session).blind(purpose, who), at=at))
+def note(session: Session, at: datetime, failure: FailedAttempt) -> None:
+    """Count a wrong guess against everyone it names."""
+    for who in failure.who:
+        session.add(Attempt(lookup=keys_of(session).blind(failure.purpose, who), at=at))
 
 
 def forget_old(session: Session, at: datetime) -> None:

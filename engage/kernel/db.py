@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -53,6 +52,10 @@ class Base(DeclarativeBase):
         }
     )
     type_annotation_map = {datetime: Moment()}  # noqa: RUF012
+
+
+SHUFFLED = {"sqlite_with_rowid": False}
+"""Table options of rows whose order of arrival would tell something: SQLite then keeps them by their random id."""
 
 
 class Identified:
@@ -107,18 +110,21 @@ class Database:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def shred(self) -> None:
-        """Leave no deleted row in the files: SQLite is rewritten and its log emptied, PostgreSQL's box rewritten."""
+    def shred(self, *tables: str) -> bool:
+        """Leave no deleted row in the files: SQLite is rewritten and its log emptied, PostgreSQL's named tables rewritten.
+
+        False when a reader holds the log just now: try again later, nobody is made to wait.
+        """
         with self._writers_turn(), self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            if self.is_sqlite:
+            if not self.is_sqlite:
+                connection.exec_driver_sql(f"VACUUM FULL {', '.join(tables)}")
+                return True
+            connection.exec_driver_sql("PRAGMA busy_timeout=100")
+            try:
                 connection.exec_driver_sql("VACUUM")
-                for _ in range(100):
-                    busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
-                    if not busy:
-                        return
-                    time.sleep(0.05)
-                raise RuntimeError("the write-ahead log is held by a reader and could not be emptied")
-            connection.exec_driver_sql("VACUUM FULL sealed_ballot")
+                return not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+            finally:
+                connection.exec_driver_sql("PRAGMA busy_timeout=10000")
 
     def dispose(self) -> None:
         self.engine.dispose()

@@ -83,6 +83,24 @@ class KeyRing:
             path.unlink()
             _sync(path.parent)
 
+    def anchor(self) -> tuple[int, str] | None:
+        """Size and root of the last checkpoint ever signed, kept apart from the database; None before the first."""
+        path = self.folder / "ledger.anchor"
+        if not path.exists():
+            return None
+        size, root = path.read_text().split()
+        return int(size), root
+
+    def move_anchor(self, size: int, root: str) -> None:
+        """Write down a signature before it leaves. Raises ValueError when the log would shrink."""
+        last = self.anchor()
+        if last and size < last[0]:
+            raise ValueError(f"a checkpoint of size {last[0]} was already signed")
+        fresh = self.folder / f"ledger.anchor.{os.getpid()}"
+        _write(fresh, f"{size} {root}\n".encode())
+        fresh.replace(self.folder / "ledger.anchor")
+        _sync(self.folder)
+
 
 def _write(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)

@@ -16,3 +16,11 @@ class Refusal(Exception):
     def __init__(self, **params: object) -> None:
         super().__init__(self.sentence % params)
         self.params = params
+
+
+class FailedAttempt(Refusal):
+    """A wrong guess: whoever delivers the refusal counts it against `who` for that `purpose`, outside the act's savepoint."""
+
+    def __init__(self, purpose: str, *who: str) -> None:
+        super().__init__()
+        self.purpose, self.who = purpose, who

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 from uuid import UUID
@@ -62,15 +62,13 @@ class Wording(Identified, Base):
 
 
 class Wordings:
-    """The latest wordings of some owners, read in one query."""
+    """The latest wordings of some owners, or of those the frozen versions, read in one query."""
 
-    def __init__(self, session: Session, owners: Iterable[UUID]) -> None:
-        rows = session.execute(
-            select(Wording.owner_id, Wording.field, Wording.language, Wording.text, Wording.id)
-            .where(Wording.owner_id.in_(list(owners)))
-            .order_by(Wording.version)
-        )
-        self._texts: dict[tuple[UUID, str, str], tuple[str, UUID]] = {(o, f, lang): (text, id) for o, f, lang, text, id in rows}
+    def __init__(self, session: Session, owners: Iterable[UUID], frozen: Collection[UUID] | None = None) -> None:
+        query = select(Wording.owner_id, Wording.field, Wording.language, Wording.text, Wording.id, Wording.version)
+        query = query.where(Wording.owner_id.in_(list(owners)) if frozen is None else Wording.id.in_(frozen))
+        rows = session.execute(query.order_by(Wording.version))
+        self._texts = {(owner, field, lang): (text, id, version) for owner, field, lang, text, id, version in rows}
 
     def text(self, owner: UUID, field: str, language: str) -> str:
         """In that language, else in French; empty when it was never written."""
@@ -81,21 +79,20 @@ class Wordings:
         """The language that `text` answers in, for the `lang` attribute."""
         return language if (owner, field, language) in self._texts else "fr"
 
+    def latest(self, owner: UUID, field: str, language: str) -> tuple[str, int]:
+        """Text and version in that very language; nothing and 0 before the first."""
+        text, _, version = self._texts.get((owner, field, language), ("", None, 0))
+        return text, version
+
     def versions(self) -> list[str]:
-        return sorted(str(id) for _, id in self._texts.values())
+        return sorted(str(id) for _, id, _ in self._texts.values())
 
 
 def write(session: Session, owner: UUID, field: str, texts: dict[str, str]) -> None:
     """Keep a new version of each text that is not empty and differs from the latest."""
     known = Wordings(session, [owner])
     for language, text in texts.items():
-        if not text or known._texts.get((owner, field, language), ("",))[0] == text:
-            continue
-        last = session.scalar(
-            select(Wording.version)
-            .where(Wording.owner_id == owner, Wording.field == field, Wording.language == language)
-            .order_by(Wording.version.desc())
-            .limit(1)
-        )
-        session.add(Wording(owner_id=owner, field=field, language=language, text=text, version=(last or 0) + 1))
+        written, version = known.latest(owner, field, language)
+        if text and written != text:
+            session.add(Wording(owner_id=owner, field=field, language=language, text=text, version=version + 1))
     session.flush()

@@ -1,8 +1,11 @@
 """The ledger: facts of participation in a Merkle log, whose alteration anyone can detect."""
 
 from engage.ledger.book import (
+    RULE,
+    LedgerRewritten,
     Person,
     Where,
+    bundle_verifier,
     export,
     latest_note,
     record,
@@ -17,6 +20,6 @@ from engage.ledger.book import (
 from engage.ledger.models import Grade, Kind, LedgerCheckpoint, ParticipationFact
 
 __all__ = [
-    "Grade", "Kind", "LedgerCheckpoint", "ParticipationFact", "Person", "Where", "export", "latest_note", "record", "reverse",
+    "RULE", "Grade", "Kind", "LedgerCheckpoint", "LedgerRewritten", "ParticipationFact", "Person", "Where", "bundle_verifier", "export", "latest_note", "record", "reverse",
     "sequence", "sign_checkpoint", "size", "verifier", "verify", "verify_bundle",
 ]  # fmt: skip

@@ -17,20 +17,24 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
-from engage.kernel.act import Act
+from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import keys_of
 from engage.ledger import note
 from engage.ledger.models import Grade, Kind, LedgerCheckpoint, ParticipationFact, Sequencing
 from engage.ledger.tree import Frontier, leaf_hash
+from engage.ledger.tree import root as tree_root
 
 RULE = "2026-1"
-ORIGIN = "engage/ledger"
 BATCH = 5_000
 PATIENCE = timedelta(minutes=10)
 _COMMITTED = (
     "id", "agreement_id", "mechanism_id", "mechanism_type", "level", "kind", "on", "person_id", "status", "channel", "grade",
     "rule", "detail", "reverses_id",
 )  # fmt: skip
+
+
+class LedgerRewritten(Exception):
+    """The log no longer extends the last checkpoint that was signed: nothing more is signed until someone has looked."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,13 @@ def record(
     status: str | None = None,
     detail: str | None = None,
     reverses: ParticipationFact | None = None,
+    grade: Grade | None = None,
 ) -> ParticipationFact:
-    """Append one fact. It waits for its place in the tree until the sequencer runs."""
-    grade = Grade.AIDED if act.channel in ("assisted", "paper") else Grade.ACT
+    """Append one fact. It waits for its place in the tree until the sequencer runs.
+
+    Without a `grade`, it is the person's own recorded act, aided where a helper held the pen.
+    """
+    grade = grade or (Grade.AIDED if act.channel in (Channel.ASSISTED, Channel.PAPER) else Grade.ACT)
     fact = ParticipationFact(
         agreement_id=where.agreement_id,
         mechanism_id=where.mechanism_id,
@@ -119,6 +127,7 @@ def sequence(session: Session, at: datetime) -> int:
         session.execute(text("SELECT pg_advisory_xact_lock(7163921)"))
     session.merge(Sequencing(one=1, ran_at=at))
     frontier = _frontier(session)
+    _check_anchor(session, frontier)
     waiting = session.execute(
         select(ParticipationFact.id, ParticipationFact.leaf_hash)
         .where(ParticipationFact.index.is_(None))
@@ -137,7 +146,7 @@ def sequence(session: Session, at: datetime) -> int:
         .values(index=bindparam("place")),
         places,
     )
-    session.add(LedgerCheckpoint(size=frontier.size, root=frontier.root(), peaks=b"".join(frontier.peaks), made_at=at))
+    session.add(LedgerCheckpoint(size=frontier.size, root=frontier.root(), peaks=b"".join(frontier.peaks), made_on=day_of(at)))
     return len(waiting)
 
 
@@ -152,13 +161,29 @@ def _frontier(session: Session) -> Frontier:
     return Frontier(last.size, [last.peaks[i : i + 32] for i in range(0, len(last.peaks), 32)])
 
 
+def _check_anchor(session: Session, frontier: Frontier) -> None:
+    """The log must extend the last signed checkpoint, which is kept beside the keys. Raises LedgerRewritten."""
+    anchor = keys_of(session).anchor()
+    if anchor is None or (frontier.size, frontier.root().hex()) == anchor:
+        return
+    size, root = anchor
+    leaves = session.scalars(
+        select(ParticipationFact.leaf_hash).where(ParticipationFact.index < size).order_by(ParticipationFact.index)
+    ).all()
+    if frontier.size < size or len(leaves) != size or tree_root(leaves).hex() != root:
+        raise LedgerRewritten(f"the log no longer holds the {size} facts that were signed: run `engage ledger verify`")
+
+
 def sign_checkpoint(session: Session) -> str:
-    """Sign the latest persisted checkpoint, once; returns its note, empty when the ledger is empty."""
+    """Sign the latest persisted checkpoint, once; returns its note, empty when the ledger is empty. Raises LedgerRewritten."""
     last = _latest(session)
     if last is None:
         return ""
     if not last.note:
-        last.note = note.sign(note.Checkpoint(ORIGIN, last.size, last.root).body(), ORIGIN, keys_of(session).ledger)
+        _check_anchor(session, _frontier(session))
+        keys = keys_of(session)
+        keys.move_anchor(last.size, last.root.hex())
+        last.note = note.sign(note.Checkpoint(origin(keys.ledger), last.size, last.root).body(), origin(keys.ledger), keys.ledger)
     return last.note
 
 
@@ -168,8 +193,13 @@ def latest_note(session: Session) -> str:
     return found or ""
 
 
+def origin(key: Ed25519PrivateKey) -> str:
+    """The name of this ledger, one for each key: no two installations share it."""
+    return f"engage/ledger/{sha256(key.public_key().public_bytes_raw()).hexdigest()[:16]}"
+
+
 def verifier(key: Ed25519PrivateKey) -> str:
-    return note.verifier_key(ORIGIN, key.public_key())
+    return note.verifier_key(origin(key), key.public_key())
 
 
 def verify(session: Session, at: datetime, person_keys: dict[UUID, bytes]) -> Iterator[str]:
@@ -180,6 +210,8 @@ def verify(session: Session, at: datetime, person_keys: dict[UUID, bytes]) -> It
     checkpoints = {row.size: row for row in session.scalars(select(LedgerCheckpoint))}
     hashes = dict(session.execute(select(ParticipationFact.id, ParticipationFact.leaf_hash)).all())
     frontier = Frontier()
+    anchor = keys_of(session).anchor()
+    roots: dict[int, str] = {}
     facts = session.scalars(select(ParticipationFact).order_by(ParticipationFact.index.nulls_last()).execution_options(yield_per=1000))
     waiting = 0
     for fact in facts:
@@ -190,13 +222,29 @@ def verify(session: Session, at: datetime, person_keys: dict[UUID, bytes]) -> It
         if fact.index != frontier.size:
             yield f"fact {fact.id} stands at place {fact.index} where {frontier.size} was due"
         frontier.append(fact.leaf_hash)
+        if anchor and frontier.size == anchor[0]:
+            roots[frontier.size] = frontier.root().hex()
         if checkpoint := checkpoints.pop(frontier.size, None):
             yield from _checkpoint_faults(checkpoint, frontier.root(), verifier(keys_of(session).ledger))
     for size in sorted(checkpoints):
         yield f"the checkpoint of size {size} covers facts that are missing"
+    yield from _anchor_faults(session, frontier.size, roots)
     ran = session.scalar(select(Sequencing.ran_at))
-    if waiting and (ran is None or at - ran > PATIENCE):
+    late = ran is None or at - ran > PATIENCE
+    if late and (unsigned := session.scalars(select(LedgerCheckpoint.size).where(LedgerCheckpoint.note == "")).all()):
+        yield f"the checkpoints of size {', '.join(map(str, unsigned))} were never signed"
+    if waiting and late:
         yield f"{waiting} facts wait for their place and no worker has sequenced for over 10 minutes: start `engage worker`"
+
+
+def _anchor_faults(session: Session, size: int, roots: dict[int, str]) -> Iterator[str]:
+    """What was signed must still be there, and nothing may be numbered that no checkpoint covers."""
+    anchor = keys_of(session).anchor()
+    if anchor and roots.get(anchor[0]) != anchor[1]:
+        yield f"the {anchor[0]} facts of the last signed checkpoint are no longer all there"
+    last = _latest(session)
+    if size != (last.size if last else 0):
+        yield f"{size} facts have a place and the last checkpoint covers {last.size if last else 0}"
 
 
 def _faults(fact: ParticipationFact, hashes: dict[UUID, bytes], person_keys: dict[UUID, bytes]) -> Iterator[str]:
@@ -229,7 +277,7 @@ def _checkpoint_faults(checkpoint: LedgerCheckpoint, root: bytes, verifier_line:
     except note.BadNote as fault:
         yield f"the checkpoint of size {checkpoint.size}: {fault}"
         return
-    if signed != note.Checkpoint(ORIGIN, checkpoint.size, checkpoint.root):
+    if signed != note.Checkpoint(verifier_line.split("+", maxsplit=1)[0], checkpoint.size, checkpoint.root):
         yield f"the checkpoint of size {checkpoint.size} says something else than its signed note"
 
 
@@ -243,9 +291,14 @@ def export(session: Session) -> Iterator[str]:
         yield json.dumps({"checkpoint": signed})
 
 
-def verify_bundle(lines: Iterable[str]) -> Iterator[str]:
-    """Every fault of an exported bundle, without the database."""
-    head, *rest = [json.loads(line) for line in lines if line.strip()]
+def bundle_verifier(lines: Iterable[str]) -> str:
+    """The verifier key that a bundle says is its own: to be compared with the published one, never believed."""
+    return str(json.loads(next(iter(lines)))["verifier"])
+
+
+def verify_bundle(lines: Iterable[str], verifier_line: str) -> Iterator[str]:
+    """Every fault of an exported bundle, without the database, against a verifier key that was had elsewhere."""
+    rest = [json.loads(line) for line in lines if line.strip()][1:]
     roots, frontier = {0: Frontier().root()}, Frontier()
     for document in rest:
         if "leaf" in document:
@@ -257,7 +310,7 @@ def verify_bundle(lines: Iterable[str]) -> Iterator[str]:
     largest = 0
     for signed in notes:
         try:
-            checkpoint = note.parse(note.open_note(signed, head["verifier"]))
+            checkpoint = note.parse(note.open_note(signed, verifier_line))
         except note.BadNote as fault:
             yield str(fault)
             continue

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engage.kernel.db import Base, Identified
+from engage.kernel.db import SHUFFLED, Base, Identified
 
 
 class Grade(StrEnum):
@@ -23,6 +23,9 @@ class Grade(StrEnum):
 
 class Kind(StrEnum):
     VOTE_CAST = "vote_cast"
+    ATTENDED = "attended"
+    CONTRIBUTED = "contributed"
+    ANSWERED = "answered"
     RESULT_PUBLISHED = "result_published"
     RULES_FIXED = "rules_fixed"
     REVERSED = "reversed"
@@ -39,6 +42,7 @@ class ParticipationFact(Identified, Base):
     __table_args__ = (
         Index("ix_participation_fact_pending", "leaf_hash", sqlite_where=text('"index" IS NULL'), postgresql_where=text('"index" IS NULL')),
         Index("ix_participation_fact_report", "agreement_id", "on", "status", "person_id"),
+        SHUFFLED,
     )
     agreement_id: Mapped[str] = mapped_column(String(8))
     mechanism_id: Mapped[UUID]
@@ -68,7 +72,7 @@ class LedgerCheckpoint(Base):
     root: Mapped[bytes] = mapped_column(LargeBinary(32))
     peaks: Mapped[bytes] = mapped_column(LargeBinary)
     note: Mapped[str] = mapped_column(default="")
-    made_at: Mapped[datetime]
+    made_on: Mapped[date]
 
 
 class Sequencing(Base):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.orm import Session
 
-from engage.kernel.act import Act, Channel
-from engage.kernel.db import Database, keys_of
+from engage.kernel.act import Act
+from engage.kernel.db import keys_of
 from engage.messaging.models import Conversation, InboundMessage, OptOut, OutboundMessage, Sending
 from engage.messaging.queries import has_stopped
 from engage.messaging.segments import plain
@@ -20,39 +17,11 @@ KEPT = timedelta(minutes=10)
 """How long the answer of a vote serves the provider's retries before it is wiped."""
 IDLE = timedelta(days=3)
 """How long a half-finished journey waits for its person."""
-OPTED_OUT = "21610"
-"""The provider's word for a number that stopped with it."""
-_FORWARD = [Sending.WAITING, Sending.SENDING, Sending.UNKNOWN, Sending.SENT, Sending.DELIVERED, Sending.FAILED]
-
-
-@dataclass(frozen=True)
-class Parcel:
-    """A text ready to hand to the provider."""
-
-    id: UUID
-    number: str
-    body: str
-    sender: str
-
-
-class NotSent(Exception):
-    """The provider refused: `code` is its error. The text is not sent again."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class TryLater(Exception):
-    """The provider is busy and has certainly not taken the text."""
-
-
-Send = Callable[[Parcel], str]
-"""Hands a text to the provider and returns the provider's id. Raises NotSent, TryLater; anything else leaves the outcome unknown."""
 
 
 def seen(act: Act, provider_id: str) -> InboundMessage | None:
-    return act.session.scalar(select(InboundMessage).where(InboundMessage.provider_id == provider_id))
+    lookup = keys_of(act.session).blind("provider message", provider_id)
+    return act.session.scalar(select(InboundMessage).where(InboundMessage.provider_lookup == lookup))
 
 
 def take_in(act: Act, provider_id: str, number: str) -> InboundMessage:
@@ -61,7 +30,9 @@ def take_in(act: Act, provider_id: str, number: str) -> InboundMessage:
     if act.session.get_bind().dialect.name == "postgresql":
         turn = int.from_bytes(lookup[:8], signed=True)
         act.session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": turn})
-    message = InboundMessage(provider_id=provider_id, number_lookup=lookup, received_at=act.at)
+    message = InboundMessage(
+        provider_lookup=keys_of(act.session).blind("provider message", provider_id), number_lookup=lookup, received_at=act.at
+    )
     act.session.add(message)
     act.session.flush()
     return message
@@ -113,63 +84,11 @@ def queue(act: Act, number: str, body: str, sender: str) -> OutboundMessage | No
     return message
 
 
-def lease(session: Session, at: datetime, most: int) -> list[Parcel]:
-    """Take up to `most` due texts, each by one worker only."""
-    due = (
-        select(OutboundMessage)
-        .where(OutboundMessage.state == Sending.WAITING, OutboundMessage.not_before <= at)
-        .order_by(OutboundMessage.not_before)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
-    parcels = []
-    for message in session.scalars(due):
-        message.state = Sending.SENDING
-        message.attempts += 1
-        parcels.append(Parcel(message.id, message.number or "", message.body or "", message.sender))
-    return parcels
-
-
-def send_due(db: Database, at: datetime, send: Send, most: int = 20) -> int:
-    """Send what is due: leased in one transaction, handed over outside any, noted in another. Returns how many were handed over."""
-    with db.write() as session:
-        parcels = lease(session, at, most)
-    for parcel in parcels:
-        state, provider_id, error = Sending.SENT, None, None
-        try:
-            provider_id = send(parcel)
-        except NotSent as refusal:
-            state, error = Sending.FAILED, refusal.code
-        except TryLater:
-            state = Sending.WAITING
-        except Exception:  # noqa: BLE001 - whatever happened, the text may have left: never send it twice
-            state = Sending.UNKNOWN
-        with db.write() as session:
-            if error == OPTED_OUT:
-                stop(Act(session, Channel.SMS, at), parcel.number, "provider")
-            _note(session, parcel.id, state, provider_id, error, at)
-    return len(parcels)
-
-
-def _note(session: Session, id: UUID, state: Sending, provider_id: str | None, error: str | None, at: datetime) -> None:
-    message = session.get(OutboundMessage, id)
-    if message is None:
-        return
-    message.provider_id = provider_id or message.provider_id
-    message.error = error or message.error
-    if state == Sending.WAITING:
-        message.state, message.not_before = state, at + timedelta(minutes=2**message.attempts)
-    elif _FORWARD.index(state) > _FORWARD.index(Sending(message.state)):
-        message.state = state
-
-
-def status_changed(act: Act, id: UUID, state: Sending, error: str | None) -> None:
-    """The provider's word on a text of ours; repeats and inversions change nothing."""
-    _note(act.session, id, state, None, error, act.at)
-
-
 def forget_answers(session: Session, at: datetime) -> None:
-    """Wipe answers older than ten minutes, journeys left for three days, and texts that have arrived."""
+    """Wipe answers older than ten minutes, journeys left for three days, and texts whose journey is over; one left half sent is unknown."""
     session.execute(update(InboundMessage).where(InboundMessage.received_at < at - KEPT).values(reply_sealed=None))
     session.execute(update(Conversation).where(Conversation.updated_at < at - IDLE).values(state_sealed=None))
-    session.execute(delete(OutboundMessage).where(OutboundMessage.state == Sending.DELIVERED, OutboundMessage.not_before < at - IDLE))
+    stale = (OutboundMessage.state == Sending.SENDING, OutboundMessage.not_before < at - KEPT)
+    session.execute(update(OutboundMessage).where(*stale).values(state=Sending.UNKNOWN))
+    done = OutboundMessage.state.not_in((Sending.WAITING, Sending.SENDING))
+    session.execute(delete(OutboundMessage).where(done, OutboundMessage.not_before < at - IDLE))

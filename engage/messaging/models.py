@@ -13,13 +13,14 @@ from engage.kernel.fields import Encrypted, sealed_column
 
 
 class InboundMessage(Identified, Base):
-    """A message seen once, known by the provider's id, with the answer a repeat is given.
+    """A message seen once, with the answer a repeat is given.
 
     The answer is wiped once a vote is stored, or when its number writes again.
     """
 
     __tablename__ = "inbound_message"
-    provider_id: Mapped[str] = mapped_column(String(64), unique=True)
+    provider_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    """Keyed hash of the provider's id: it recognises a repeat, and finds nothing at the provider."""
     number_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
     received_at: Mapped[datetime]
     reply_sealed: Mapped[bytes | None] = sealed_column(nullable=True)

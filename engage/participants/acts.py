@@ -7,19 +7,19 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
 
-from engage.kernel import attempts
+from engage.kernel import attempts, codes
 from engage.kernel.act import Act
 from engage.kernel.db import keys_of
-from engage.kernel.refusal import Refusal
+from engage.kernel.refusal import FailedAttempt, Refusal
 from engage.kernel.words import N_
 from engage.ledger import Person
-from engage.participants import codes
 from engage.participants.models import (
     AgreementPerson,
     Card,
     CardBatch,
     Consent,
     ConsentKind,
+    ContactNumber,
     LivedExperience,
     Participant,
     PhoneCredential,
@@ -27,12 +27,13 @@ from engage.participants.models import (
 )
 
 PEOPLE_PER_NUMBER = 6
-GUESSES = 5
+GUESSES, CARD_GUESSES = 5, 20
+GUESS_CARD, GUESS_PERSONAL_CODE = "card guess", "personal code guess"
 STATUS_WORDING = "lived-experience/1"
 CONSENT_WORDINGS = {kind: f"consent-{kind}/1" for kind in ConsentKind}
 
 
-class CodeUnknown(Refusal):
+class CodeUnknown(FailedAttempt):
     sentence = N_("Nous ne trouvons pas ce code. Regardez votre carte et tapez-le encore, lettre par lettre.")
 
 
@@ -68,8 +69,8 @@ def make_cards(act: Act, agreement_id: str, group: str, size: int) -> list[str]:
     return fresh
 
 
-def by_card(act: Act, code: str, agreement_id: str, *, asked_from: str = "") -> Participant:
-    """The person who holds a card; its first use makes them known. `asked_from` slows guesses per address.
+def by_card(act: Act, code: str, agreement_id: str, *, asked_from: str) -> Participant:
+    """The person who holds a card; its first use makes them known. `asked_from` slows guesses per address or helper.
 
     Raises CodeUnknown, CardOfAnotherAgreement, TooManyTries.
     """
@@ -77,20 +78,22 @@ def by_card(act: Act, code: str, agreement_id: str, *, asked_from: str = "") -> 
     if card.agreement_id != agreement_id:
         raise CardOfAnotherAgreement
     if card.participant_id is None:
+        act.session.refresh(card, with_for_update=True)
+    if card.participant_id is None:
         card.participant_id = welcome(act).id
         act.session.flush()
     return act.session.get_one(Participant, card.participant_id)
 
 
-def find_card(act: Act, code: str, *, asked_from: str = "") -> Card:
-    """Raises CodeUnknown, TooManyTries. A refusal is counted by the door, which knows where the guess came from."""
-    if attempts.too_many(act.session, act.at, "card guess", asked_from, limit=20):
+def find_card(act: Act, code: str, *, asked_from: str) -> Card:
+    """Raises CodeUnknown, TooManyTries."""
+    if attempts.too_many(act.session, act.at, GUESS_CARD, asked_from, limit=CARD_GUESSES):
         raise TooManyTries
     tidy = codes.tidy(code)
     lookup = keys_of(act.session).blind("card", tidy)
     card = act.session.scalar(select(Card).where(Card.lookup == lookup)) if codes.is_card_code(tidy) else None
     if card is None:
-        raise CodeUnknown
+        raise CodeUnknown(GUESS_CARD, asked_from)
     return card
 
 
@@ -120,26 +123,22 @@ def join_by_phone(act: Act, number: str) -> tuple[Participant, str]:
 
 def by_phone_code(act: Act, number: str, code: str) -> Participant:
     """Raises CodeUnknown, TooManyTries."""
-    if attempts.too_many(act.session, act.at, "personal code guess", number, limit=GUESSES):
+    if attempts.too_many(act.session, act.at, GUESS_PERSONAL_CODE, number, limit=GUESSES):
         raise TooManyTries
     lookup = keys_of(act.session).blind("personal code", number, code)
     credential = act.session.scalar(select(PhoneCredential).where(PhoneCredential.code_lookup == lookup))
     if credential is None:
-        raise CodeUnknown
+        raise CodeUnknown(GUESS_PERSONAL_CODE, number)
     return act.session.get_one(Participant, credential.participant_id)
 
 
 def give_number(act: Act, participant: Participant, number: str) -> None:
-    """A number where someone known by a card wants to be reached; no personal code is told, so it opens nothing."""
-    keys = keys_of(act.session)
-    lookup = keys.blind("phone", number)
-    known = select(PhoneCredential.id).where(PhoneCredential.participant_id == participant.id, PhoneCredential.number_lookup == lookup)
-    if act.session.scalar(known):
-        return
-    unguessable = keys.blind("personal code", number, secrets.token_hex(16))
-    credential = PhoneCredential(participant_id=participant.id, number_lookup=lookup, code_lookup=unguessable)
-    act.session.add(credential)
-    credential.number = number
+    """The E.164 number where someone wants to be written to; a new one replaces the last."""
+    row = act.session.scalar(select(ContactNumber).where(ContactNumber.participant_id == participant.id))
+    if row is None:
+        row = ContactNumber(participant_id=participant.id)
+        act.session.add(row)
+    row.number = number
     act.session.flush()
 
 
@@ -171,4 +170,4 @@ def person_in(act: Act, participant: Participant, agreement_id: str) -> Person:
         act.session.add(row)
         row.person, row.key = str(uuid4()), secrets.token_hex(32)
         act.session.flush()
-    return Person(UUID(row.person), bytes.fromhex(row.key or ""))
+    return Person(UUID(row.person), bytes.fromhex(str(row.key)))

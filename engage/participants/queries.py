@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engage.participants.models import AgreementPerson, CardBatch, Consent, ConsentKind, LivedExperience, PhoneCredential, Status
+from engage.participants.models import (
+    AgreementPerson,
+    Card,
+    CardBatch,
+    Consent,
+    ConsentKind,
+    ContactNumber,
+    LivedExperience,
+    PhoneCredential,
+    Status,
+)
 
 
 def agrees(session: Session, participant_id: UUID, kind: ConsentKind) -> bool:
@@ -24,13 +35,24 @@ def status_of(session: Session, participant_id: UUID) -> Status | None:
 
 
 def number_of(session: Session, participant_id: UUID) -> str | None:
-    row = session.scalar(select(PhoneCredential).where(PhoneCredential.participant_id == participant_id).limit(1))
-    return row.number if row else None
+    """Where a person is written to: the number they gave for it, else the one they took part from."""
+    given = session.scalar(select(ContactNumber).where(ContactNumber.participant_id == participant_id))
+    if given:
+        return given.number
+    own = session.scalar(select(PhoneCredential).where(PhoneCredential.participant_id == participant_id).limit(1))
+    return own.number if own else None
+
+
+def credentials_behind(session: Session, participant_ids: Collection[UUID]) -> int:
+    """How many different cards and numbers stand behind some people: six on one phone are one."""
+    numbers = select(PhoneCredential.number_lookup).where(PhoneCredential.participant_id.in_(participant_ids)).distinct()
+    cards = select(Card.id).where(Card.participant_id.in_(participant_ids))
+    return sum(session.scalar(select(func.count()).select_from(rows.subquery())) or 0 for rows in (numbers, cards))
 
 
 def person_keys(session: Session) -> dict[UUID, bytes]:
     """The key of every person id that was not erased, for the verifier."""
-    return {UUID(row.person): bytes.fromhex(row.key or "") for row in session.scalars(select(AgreementPerson)) if row.person}
+    return {UUID(row.person): bytes.fromhex(str(row.key)) for row in session.scalars(select(AgreementPerson)) if row.person}
 
 
 def batches(session: Session, agreement_ids: list[str]) -> list[CardBatch]:

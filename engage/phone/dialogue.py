@@ -41,6 +41,8 @@ class Ask:
     phrase: Phrase
     then: str
     memo: dict[str, Any]
+    is_private: bool = False
+    """The step knows a person or a choice: it waits 20 hours at most, for the phone may be in other hands by then."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +65,10 @@ class Caller:
     table: RegionalTable
     message: InboundMessage
 
-    def person_number(self) -> str:
-        return self.table.person_number
-
 
 Step = Callable[[Caller, str, dict[str, Any]], Turn]
 State = dict[str, Any]
-"""`step`, `memo` and `tries`, as kept between two texts."""
+"""`step`, `memo`, `tries` and `private`, as kept between two texts."""
 
 
 def advance(steps: Mapping[str, Step], caller: Caller, heard: str, state: State) -> tuple[Phrase, State | None]:
@@ -81,7 +80,7 @@ def settle(turn: Turn, caller: Caller, state: State | None = None) -> tuple[Phra
     if isinstance(turn, Tell):
         return turn.phrase, None
     if isinstance(turn, Ask):
-        return turn.phrase, {"step": turn.then, "memo": turn.memo, "tries": 0}
+        return turn.phrase, {"step": turn.then, "memo": turn.memo, "tries": 0, "private": turn.is_private}
     if state is None or state["tries"] >= PATIENCE:
         return lost(caller), None
     return turn.phrase, state | {"tries": state["tries"] + 1}
@@ -90,7 +89,7 @@ def settle(turn: Turn, caller: Caller, state: State | None = None) -> tuple[Phra
 def lost(caller: Caller) -> Phrase:
     return Phrase(
         N_("Nous n'arrivons pas à nous comprendre, désolés. Une personne peut vous aider: %(number)s. Ou écrivez VOTE pour recommencer."),
-        {"number": spoken_number(caller.person_number())},
+        {"number": spoken_number(caller.table.person_number)},
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import datetime, timedelta
+from typing import Any
 
 from engage import governance, messaging
 from engage.kernel.act import Act
@@ -12,7 +14,7 @@ from engage.kernel.words import N_, say
 from engage.messaging import Conversation, InboundMessage
 from engage.phone import hearing
 from engage.phone.dialogue import Caller, Phrase, advance, settle, spoken_number
-from engage.phone.script import STEPS, voting
+from engage.phone.script import AGAIN, STEPS, voting
 
 ALREADY = N_("Votre message est déjà arrivé. Si vous votiez, votre vote est déjà noté.")
 HELP = N_(
@@ -23,6 +25,7 @@ STOPPED = N_("C'est fait: nous ne vous écrirons plus. Pour revenir un jour: REP
 BACK = N_("C'est fait: nous pouvons vous écrire de nouveau. Pour voter: VOTE. ARRET: cesser.")
 LANGUAGE_SET = N_("Bien, on continue ainsi. Pour voter: VOTE. Aide: AIDE.")
 UNKNOWN = N_("%(table)s: écrivez VOTE pour voter, AIDE pour de l'aide. Une personne: %(number)s. ARRET: cesser.")
+PRIVATE_LASTS = timedelta(hours=20)
 _VOTE_WORDS = {"vote", "voter", "votes", "voting"}
 
 
@@ -30,22 +33,31 @@ def reply(act: Act, provider_id: str, sender: str, to: str, text: str) -> str | 
     """The answer to one text, None for silence. A message seen before is given the same answer, and nothing happens twice."""
     if not re.fullmatch(r"\+\d{8,15}", sender):
         return None
-    before = messaging.seen(act, provider_id)
-    if before is not None:
-        return _repeat(act, before, sender)
     table = governance.table_by_number(act.session, to)
     if table is None:
         return None
+    before = messaging.seen(act, provider_id)
+    if before is not None:
+        return _repeat(act, before, sender, table)
     message = messaging.take_in(act, provider_id, sender)
     conversation = messaging.conversation(act, message)
     answer = _answer(act, message, conversation, sender, table, text)
-    message.reply = answer
+    state = json.loads(conversation.state) if conversation.state else {}
+    if state.get("step") in AGAIN:
+        conversation.state = json.dumps(state | {"asked_by": str(message.id)})
+    else:
+        message.reply = answer
     return answer
 
 
-def _repeat(act: Act, message: InboundMessage, sender: str) -> str | None:
-    language = messaging.language_of(act.session, sender)
-    return message.reply or messaging.plain(say(language, ALREADY))
+def _repeat(act: Act, message: InboundMessage, sender: str, table: governance.RegionalTable) -> str | None:
+    """What was answered before, kept or told anew; once a vote is stored, only that it is."""
+    conversation = messaging.conversation(act, message)
+    state = json.loads(conversation.state) if conversation.state else {}
+    if state.get("asked_by") == str(message.id):
+        caller = Caller(act, sender, conversation.language, table, message)
+        return AGAIN[state["step"]](caller, state["memo"]).told(conversation.language)
+    return message.reply or messaging.plain(say(conversation.language, ALREADY))
 
 
 def _answer(
@@ -56,7 +68,7 @@ def _answer(
         conversation.state = None
         return None
     caller = Caller(act, sender, conversation.language, table, message)
-    state = json.loads(conversation.state) if conversation.state else None
+    state = _state(act, conversation)
     word = hearing.command(text)
     known = {"table": table.text_name, "number": spoken_number(table.person_number)}
     if word == "stop":
@@ -82,8 +94,16 @@ def _answer(
                 phrase, state = advance(STEPS, caller, text, state)
     except Refusal as refusal:
         phrase = Phrase(refusal.sentence, refusal.params)
-    conversation.state = json.dumps(state) if state else None
+    conversation.state = json.dumps(state | {"since": act.at.isoformat()}) if state else None
     return phrase.told(caller.language)
+
+
+def _state(act: Act, conversation: Conversation) -> dict[str, Any] | None:
+    """Where the conversation stands; a private step left for 20 hours is forgotten, for the phone may be in other hands."""
+    state: dict[str, Any] | None = json.loads(conversation.state) if conversation.state else None
+    if state and state["private"] and datetime.fromisoformat(state["since"]) < act.at - PRIVATE_LASTS:
+        return None
+    return state
 
 
 def _begin(caller: Caller, folded: str, *, opens: bool) -> tuple[Phrase, dict[str, object] | None] | None:

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from engage import governance, voting
 from engage.doorway import db_session, language, now, signed_by_twilio
-from engage.kernel.words import Wordings
 from engage.phone.signature import is_genuine
 from engage.phone.sms import twiml
 
@@ -64,7 +63,7 @@ def _vote_told(table: governance.RegionalTable) -> str:
     if not open_votes:
         return str(_("Aucun vote n’est ouvert en ce moment."))
     consultation = open_votes[0]
-    texts = Wordings(db_session(), [consultation.id, *(option.id for option in consultation.options)])
+    texts = voting.wordings(db_session(), consultation)
     options = ". ".join(f"{option.number}: {texts.text(option.id, 'label', language())}" for option in consultation.options)
     question = texts.text(consultation.id, "question", language())
     return str(

@@ -18,10 +18,6 @@ class People:
     def of(cls, exact: int) -> People:
         return cls(0 if exact < FEW else (exact + 2) // 5 * 5)
 
-    @property
-    def is_few(self) -> bool:
-        return self.published == 0
-
 
 def total(cells: list[People]) -> int:
     """A total that says nothing the cells do not: the sum of what they publish, a floor where some are few."""

@@ -18,8 +18,8 @@ from engage import governance
 from engage.kernel.act import Act
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
-from engage.ledger import Grade, Kind, ParticipationFact
-from engage.ledger.book import RULE
+from engage.ledger import RULE, Grade, Kind, ParticipationFact
+from engage.participants import Status
 from engage.reports.disclosure import FEW, People, total
 from engage.reports.models import Publication
 
@@ -124,7 +124,7 @@ def _people(session: Session, first: date, last: date) -> dict[str, int]:
         select(ParticipationFact.agreement_id, func.count(ParticipationFact.person_id.distinct()))
         .where(
             *_living(first, last),
-            ParticipationFact.status == "today",
+            ParticipationFact.status == Status.TODAY,
             ParticipationFact.grade != Grade.DECLARED,
             ParticipationFact.level >= 1,
         )
@@ -151,13 +151,13 @@ def _strong(session: Session, first: date, last: date) -> set[str]:
             ParticipationFact.on,
             ParticipationFact.person_id,
             ParticipationFact.status,
-        ).where(*_living(first, last), ParticipationFact.kind == "attended", ParticipationFact.level >= 3)
+        ).where(*_living(first, last), ParticipationFact.kind == Kind.ATTENDED, ParticipationFact.level >= 3)
     ).all()
     meetings: dict[tuple[str, UUID], set[date]] = defaultdict(set)
     present: dict[tuple[str, UUID], dict[UUID, set[date]]] = defaultdict(lambda: defaultdict(set))
     for agreement_id, mechanism_id, on, person_id, status in rows:
         meetings[agreement_id, mechanism_id].add(on)
-        if status == "today" and person_id:
+        if status == Status.TODAY and person_id:
             present[agreement_id, mechanism_id][person_id].add(on)
     seated = {
         where[0] for where, days in meetings.items() if sum(2 * len(attended) >= len(days) for attended in present[where].values()) >= 2
@@ -170,15 +170,15 @@ def _answered_half(session: Session, agreement_id: str, first: date, last: date)
         session.execute(
             select(ParticipationFact.kind, func.count())
             .where(*_living(first, last), ParticipationFact.agreement_id == agreement_id)
-            .where(ParticipationFact.kind.in_(("contributed", "answered")))
+            .where(ParticipationFact.kind.in_((Kind.CONTRIBUTED, Kind.ANSWERED)))
             .group_by(ParticipationFact.kind)
         ).all()
     )
-    return 2 * kinds.get("answered", 0) >= kinds.get("contributed", 0) > 0
+    return 2 * kinds.get(Kind.ANSWERED, 0) >= kinds.get(Kind.CONTRIBUTED, 0) > 0
 
 
 def as_csv(document: dict[str, Any]) -> str:
-    """The table as CSV, with the rule and the caution in every row's file."""
+    """The table as CSV, with year, rule and day in every row."""
     columns = ("agreement", "label", "kind", "in_force", "people", "minimal", "strong")
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engage.kernel import attempts
 from engage.kernel.act import Act
 from engage.kernel.db import keys_of
-from engage.kernel.refusal import Refusal
+from engage.kernel.refusal import FailedAttempt, Refusal
 from engage.kernel.words import N_
 from engage.staff.models import Invitation, Role, Staff, StaffRole, StaffSession
 
 INVITATION_LASTS = timedelta(days=7)
 SESSION_LASTS = timedelta(hours=20)
 PASSWORD_LENGTH = 12
+SIGN_IN = "sign-in"
 _hasher = PasswordHasher(time_cost=3, memory_cost=19_456, parallelism=1)
 _NOBODY = _hasher.hash("nobody has this password")
 
@@ -32,8 +34,12 @@ class PasswordTooShort(Refusal):
     sentence = N_("Le mot de passe doit avoir au moins 12 caractères. Une phrase de quatre mots convient très bien.")
 
 
-class WrongSignIn(Refusal):
+class WrongSignIn(FailedAttempt):
     sentence = N_("Le courriel, le mot de passe ou le code ne va pas. Vérifiez les trois et essayez encore.")
+
+
+class CodeNotRight(Refusal):
+    sentence = N_("Ce code ne va pas. Attendez le suivant dans votre application, puis essayez encore.")
 
 
 class SignInSlowed(Refusal):
@@ -57,11 +63,11 @@ def invite(act: Act, email: str, name: str, role: Role, agreement_id: str | None
     return token
 
 
-def invitation(act: Act, token: str) -> Invitation:
+def invitation(session: Session, token: str, at: datetime) -> Invitation:
     """Raises InvitationOver when the link is unknown, used or too old."""
-    lookup = keys_of(act.session).blind("invitation", token)
-    found = act.session.scalar(select(Invitation).where(Invitation.token_lookup == lookup))
-    if found is None or found.used_at or found.expires_at < act.at:
+    lookup = keys_of(session).blind("invitation", token)
+    found = session.scalar(select(Invitation).where(Invitation.token_lookup == lookup))
+    if found is None or found.used_at or found.expires_at < at:
         raise InvitationOver
     return found
 
@@ -69,16 +75,22 @@ def invitation(act: Act, token: str) -> Invitation:
 def accept(act: Act, token: str, password: str, secret: str, code: str) -> Staff:
     """Set the password and the authenticator of whoever was invited.
 
-    Raises InvitationOver, PasswordTooShort, or WrongSignIn when the code is not the authenticator's.
+    Every other link and session of theirs ends. Raises InvitationOver, PasswordTooShort, CodeNotRight.
     """
-    found = invitation(act, token)
+    found = invitation(act.session, token, act.at)
     if len(password) < PASSWORD_LENGTH:
         raise PasswordTooShort
-    person = act.session.get_one(Staff, found.staff_id)
+    person = act.session.get_one(Staff, found.staff_id, with_for_update=True)
+    act.session.refresh(found)
+    if found.used_at:
+        raise InvitationOver
     step = _step(act, secret, code)
     if step is None:
-        raise WrongSignIn
-    found.used_at = act.at
+        raise CodeNotRight
+    for other in act.session.scalars(select(Invitation).where(Invitation.staff_id == person.id, Invitation.used_at.is_(None))):
+        other.used_at = act.at
+    for open_session in act.session.scalars(select(StaffSession).where(StaffSession.staff_id == person.id)):
+        open_session.ended_at = open_session.ended_at or act.at
     person.password_hash = _hasher.hash(password)
     person.totp = secret
     person.totp_step = step
@@ -89,21 +101,20 @@ def accept(act: Act, token: str, password: str, secret: str, code: str) -> Staff
 def sign_in(act: Act, email: str, password: str, code: str, address: str) -> str:
     """The token of a new session. Raises WrongSignIn, or SignInSlowed per account and per address.
 
-    The door counts the failure, and an unknown account takes the same time as a known one.
+    An unknown account takes the same time as a known one.
     """
     email = email.strip().lower()
-    if attempts.too_many(act.session, act.at, "sign-in", email, limit=5) or attempts.too_many(
-        act.session, act.at, "sign-in from", address, limit=30
-    ):
+    account, place = f"account {email}", f"address {address}"
+    if any(attempts.too_many(act.session, act.at, SIGN_IN, who, limit=limit) for who, limit in ((account, 5), (place, 30))):
         raise SignInSlowed
-    person = act.session.scalar(select(Staff).where(Staff.email == email))
+    person = act.session.scalar(select(Staff).where(Staff.email == email).with_for_update())
     try:
         _hasher.verify((person and person.password_hash) or _NOBODY, password)
     except VerificationError:
-        raise WrongSignIn from None
+        raise WrongSignIn(SIGN_IN, account, place) from None
     step = _step(act, person.totp, code) if person and person.totp else None
     if person is None or step is None or step <= person.totp_step:
-        raise WrongSignIn
+        raise WrongSignIn(SIGN_IN, account, place)
     person.totp_step = step
     return start_session(act, person)
 

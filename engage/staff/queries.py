@@ -22,11 +22,11 @@ def by_session(session: Session, token: str, at: datetime) -> Staff | None:
     )
 
 
-def holds(person: Staff, roles: tuple[Role, ...], agreement_id: str | None = None) -> bool:
-    """Whether a person has one of the roles, in that agreement where one is named."""
-    return any(held.role in roles and (agreement_id is None or held.agreement_id in (None, agreement_id)) for held in person.roles)
+def holds(person: Staff, roles: tuple[Role, ...]) -> bool:
+    """Whether a person has one of the roles, somewhere."""
+    return any(held.role in roles for held in person.roles)
 
 
-def reach(person: Staff, roles: tuple[Role, ...], every: list[str]) -> list[str]:
-    """The agreements, out of `every`, in which a person has one of the roles."""
-    return [agreement_id for agreement_id in every if holds(person, roles, agreement_id)]
+def holds_in(person: Staff, roles: tuple[Role, ...], agreement_id: str) -> bool:
+    """Whether a person has one of the roles in that agreement, or in all of them."""
+    return any(held.role in roles and held.agreement_id in (None, agreement_id) for held in person.roles)

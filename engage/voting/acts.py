@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -17,15 +18,18 @@ from engage.kernel import words
 from engage.kernel.act import Act
 from engage.kernel.db import keys_of
 from engage.kernel.refusal import Refusal
-from engage.kernel.words import N_, Wordings
+from engage.kernel.words import N_
 from engage.ledger import Kind, Where
 from engage.participants import ConsentKind, Participant, Status
 from engage.voting import ballot_box
 from engage.voting.models import Consultation, Door, Option, RollEntry, Stage
 from engage.voting.plan import NINE, Priority
+from engage.voting.texts import wordings
 
 MOST_CHOICES = 3
 MOST_OPTIONS = 9
+"""The box keeps a choice as nine bits."""
+NO_FIXED_ADDRESS, ELSEWHERE = "none", "elsewhere"
 
 
 class NotOpenYet(Refusal):
@@ -60,6 +64,34 @@ class WordingMissing(Refusal):
     sentence = N_("Il manque la question ou une réponse en français. Écrivez-la avant d’ouvrir.")
 
 
+class BadKeyword(Refusal):
+    sentence = N_("Le mot-clé doit avoir 3 à 12 lettres ou chiffres, sans espace.")
+
+
+class BadPlaces(Refusal):
+    sentence = N_("Le nombre de priorités retenues va de 1 à 5.")
+
+
+class BadAge(Refusal):
+    sentence = N_("L’âge minimal va de 12 à 99 ans.")
+
+
+class BadLevel(Refusal):
+    sentence = N_("Dites ce que vous ferez du résultat.")
+
+
+class TooYoung(Refusal):
+    sentence = N_("Pour ce vote, il faut avoir %(age)s ans ou plus.")
+
+
+class LivesElsewhere(Refusal):
+    sentence = N_("Ce vote est pour les gens de la région. Merci de votre intérêt.")
+
+
+class ResidenceMissing(Refusal):
+    sentence = N_("Dites où vous vivez, ou choisissez «Je n’ai pas d’adresse fixe».")
+
+
 class CodeTaken(Refusal):
     sentence = N_("Un autre vote porte déjà ce mot-clé. Choisissez-en un autre.")
 
@@ -86,9 +118,21 @@ def draft_consultation(
     minimum_age: int = 14,
     priorities: Iterable[Priority] = NINE,
 ) -> Consultation:
-    """A consultation not yet open, and the M4 mechanism it belongs to. Raises CodeTaken, ClosesTooSoon."""
-    if closes_at <= act.at:
-        raise ClosesTooSoon
+    """A consultation not yet open, and the M4 mechanism it belongs to.
+
+    Raises BadKeyword, CodeTaken, ClosesTooSoon, WordingMissing, BadPlaces, BadAge, BadLevel.
+    """
+    options = list(priorities)
+    for holds, refusal in (
+        (re.fullmatch("[A-Za-z0-9]{3,12}", code), BadKeyword),
+        (closes_at > act.at, ClosesTooSoon),
+        (question.get("fr") and why.get("fr") and 1 <= len(options) <= MOST_OPTIONS, WordingMissing),
+        (places in range(1, 6), BadPlaces),
+        (minimum_age in range(12, 100), BadAge),
+        (level in range(1, 5), BadLevel),
+    ):
+        if not holds:
+            raise refusal
     if act.session.scalar(select(Consultation.id).where(Consultation.code == code.upper())):
         raise CodeTaken
     mechanism = governance.start_mechanism(act, agreement_id, type="M4", level=level, name=question["fr"])
@@ -105,7 +149,7 @@ def draft_consultation(
     act.session.flush()
     words.write(act.session, consultation.id, "question", question)
     words.write(act.session, consultation.id, "why", why)
-    for number, priority in enumerate(priorities, start=1):
+    for number, priority in enumerate(options, start=1):
         option = Option(consultation_id=consultation.id, number=number, icon=priority.icon)
         act.session.add(option)
         act.session.flush()
@@ -116,20 +160,21 @@ def draft_consultation(
     return consultation
 
 
-def open_consultation(act: Act, consultation: Consultation, public_key: bytes) -> None:
+def open_consultation(act: Act, consultation: Consultation) -> None:
     """Freeze everything that decides the result, write its hash into the ledger, and let people vote.
 
-    `public_key` seals the ballots; its private half is in the key ring. Raises AlreadyOpen, ClosesTooSoon, WordingMissing.
+    The key that opens the box is made in the key ring. Raises AlreadyOpen, ClosesTooSoon, WordingMissing.
     """
     if consultation.stage != Stage.DRAFT:
         raise AlreadyOpen
     if consultation.closes_at <= act.at:
         raise ClosesTooSoon
-    texts = Wordings(act.session, [consultation.id, *(option.id for option in consultation.options)])
+    texts = wordings(act.session, consultation)
     if not texts.text(consultation.id, "question", "fr") or not all(
         texts.text(option.id, field, "fr") for option in consultation.options for field in ("label", "short")
     ):
         raise WordingMissing
+    public_key = keys_of(act.session).make_box(consultation.id)
     tie_order = [option.number for option in consultation.options]
     secrets.SystemRandom().shuffle(tie_order)
     rules = {
@@ -170,6 +215,25 @@ def check_open(act: Act, consultation: Consultation) -> None:
         raise ConsultationClosed
 
 
+def check_eligible(consultation: Consultation, *, of_age: bool, residence: str) -> None:
+    """What someone without a card declares of themselves; nothing of it is kept.
+
+    `residence` is a territory's code, NO_FIXED_ADDRESS or ELSEWHERE. Raises TooYoung, LivesElsewhere, ResidenceMissing.
+    """
+    if not of_age:
+        raise TooYoung(age=consultation.minimum_age)
+    if residence == ELSEWHERE:
+        raise LivesElsewhere
+    if not residence:
+        raise ResidenceMissing
+
+
+def hold_open(act: Act, consultation: Consultation) -> None:
+    """Make sure a vote is open and stays so until this transaction ends: a closing waits for it."""
+    act.session.refresh(consultation, ["stage", "closes_at"], with_for_update={"read": True})
+    check_open(act, consultation)
+
+
 def cast_vote(
     act: Act, consultation: Consultation, choices: Collection[int], *, participant: Participant | None, draft: bytes = b""
 ) -> Vote:
@@ -178,12 +242,12 @@ def cast_vote(
     Without a participant the vote is anonymous: allowed at an open door, told apart by its random `draft` so that a page sent
     twice stays one vote. Raises ConsultationClosed, NotOpenYet, TooManyChoices, UnknownOption, CodeNeeded.
     """
-    check_open(act, consultation)
+    hold_open(act, consultation)
     check_choices(consultation, choices)
     if participant is None and consultation.door == Door.CODED:
         raise CodeNeeded
     tag = _tag(act, consultation, participant, draft)
-    receipt, is_new = ballot_box.put(act.session, slot(consultation), tag, set(choices), known=participant is not None)
+    receipt, is_new = ballot_box.put(act.session, slot(act, consultation), tag, set(choices), known=participant is not None)
     if is_new:
         person, status = _counted(act, consultation, participant)
         fact = ledger.record(act, where(act, consultation), Kind.VOTE_CAST, person=person, status=status)
@@ -203,11 +267,12 @@ def say_more(
 
     Agreeing to be counted reverses the anonymous fact of the vote and writes one with the person's mark and status.
     """
+    act.session.refresh(consultation, ["stage", "closes_at"], with_for_update={"read": True})
     if status is not None:
         participants.declare(act, participant, status)
-        _seal_status(act, consultation, participant)
     for kind, given in consents.items():
         participants.consent(act, participant, kind, given=given)
+    _seal_status(act, consultation, participant)
     entry = act.session.scalar(
         select(RollEntry).where(RollEntry.consultation_id == consultation.id, RollEntry.participant_id == participant.id)
     )
@@ -230,9 +295,11 @@ def _counted(act: Act, consultation: Consultation, participant: Participant | No
 
 
 def _seal_status(act: Act, consultation: Consultation, participant: Participant) -> None:
-    status = participants.status_of(act.session, participant.id)
-    if status is not None and consultation.is_open(act.at):
-        ballot_box.put_status(act.session, slot(consultation), _tag(act, consultation, participant, b""), status)
+    """Only whoever agrees to be counted is in the totals of the opening, too."""
+    if consultation.is_open(act.at):
+        counted = participants.agrees(act.session, participant.id, ConsentKind.COUNT)
+        today = counted and participants.status_of(act.session, participant.id) == Status.TODAY
+        ballot_box.put_status(act.session, slot(act, consultation), _tag(act, consultation, participant, b""), today=today)
 
 
 def _tag(act: Act, consultation: Consultation, participant: Participant | None, draft: bytes) -> bytes:
@@ -240,8 +307,21 @@ def _tag(act: Act, consultation: Consultation, participant: Participant | None, 
     return keys_of(act.session).ballot_tag(consultation.id, voter)
 
 
-def slot(consultation: Consultation) -> ballot_box.Slot:
-    return ballot_box.Slot(consultation.id, consultation.rules_hash or "", consultation.public_key or b"")
+def slot(act: Act, consultation: Consultation) -> ballot_box.Slot:
+    mark_key = keys_of(act.session).ballot_tag(consultation.id, b"marks of the box")
+    return ballot_box.Slot(consultation.id, consultation.rules_hash or "", consultation.public_key or b"", mark_key)
+
+
+def set_aside(consultation: Consultation, choices: Collection[int]) -> str:
+    """A choice awaiting confirmation, sealed for the box: no copy of it outlives the key, wherever rows are left behind."""
+    info = b"set aside " + consultation.id.bytes
+    return ballot_box.seal(bytes(choices), consultation.public_key or b"", info).hex()
+
+
+def take_back(act: Act, consultation: Consultation, aside: str) -> list[int]:
+    """The choice that was set aside. Raises MissingKey once the box is closed."""
+    info = b"set aside " + consultation.id.bytes
+    return list(ballot_box.SUITE.decrypt(bytes.fromhex(aside), keys_of(act.session).box(consultation.id), info=info))
 
 
 def where(act: Act, consultation: Consultation) -> Where:

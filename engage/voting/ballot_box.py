@@ -10,41 +10,46 @@ import secrets
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from hashlib import sha256
+from hmac import compare_digest, digest
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, func, insert, select
+from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engage.kernel.db import Base
+from engage.kernel.codes import receipt_code
+from engage.kernel.db import SHUFFLED, Base
 
 FEWEST = 10
 """Under this many ballots a group's ballots are never opened: they are destroyed with the key."""
 SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_STATUSES = ("silent", "today", "before", "no")
+
+
+class BoxWillNotOpen(Exception):
+    """Nothing in the box can be read. Nothing is deleted: someone must look."""
 
 
 class SealedBallot(Base):
     """One vote before closing, found again only through its voter's tag. No time, no order, no channel."""
 
     __tablename__ = "sealed_ballot"
-    __table_args__ = (UniqueConstraint("consultation_id", "receipt"), {"sqlite_with_rowid": False})
+    __table_args__ = (UniqueConstraint("consultation_id", "receipt"), SHUFFLED)
     consultation_id: Mapped[UUID] = mapped_column(primary_key=True)
     tag: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     choice: Mapped[bytes] = mapped_column(LargeBinary)
     status: Mapped[bytes | None] = mapped_column(LargeBinary)
     receipt: Mapped[str] = mapped_column(String(8))
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """Keyed hash of the row: one written by whoever holds the database alone is found at the opening."""
 
 
 class OpenedBallot(Base):
     """One choice after closing, under a random key, in the order of that key."""
 
     __tablename__ = "opened_ballot"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (SHUFFLED,)
     consultation_id: Mapped[UUID] = mapped_column(primary_key=True)
     key: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     known: Mapped[bool]
@@ -57,7 +62,7 @@ class ReceiptCode(Base):
     """The published list of codes: it proves "in the box", never "what"."""
 
     __tablename__ = "receipt_code"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = (SHUFFLED,)
     consultation_id: Mapped[UUID] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(8), primary_key=True)
 
@@ -69,10 +74,14 @@ class Slot:
     consultation_id: UUID
     rules_hash: str
     public_key: bytes
+    mark_key: bytes
 
     @property
     def info(self) -> bytes:
         return b"engage ballot " + self.consultation_id.bytes + self.rules_hash.encode()
+
+    def mark(self, tag: bytes, choice: bytes, status: bytes | None) -> bytes:
+        return digest(self.mark_key, tag + choice + (status or b""), "sha256")
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,7 @@ class Opening:
     known: int
     anonymous: int
     unreadable: int
+    """Not ours: altered, added by another hand, or sealed for other rules. Left out of every count, and said."""
     today: dict[str, int] | None
     """Approvals from people who live in poverty or exclusion today; None unless they are 20 or more and the rest 10 or more."""
     today_ballots: int
@@ -91,70 +101,80 @@ def put(session: Session, slot: Slot, tag: bytes, choices: Collection[int], *, k
     """Seal and keep a ballot; the same tag replaces. Returns the receipt code and whether the tag is new."""
     bitmap = sum(1 << (number - 1) for number in choices)
     plain = bytes([1, known]) + bitmap.to_bytes(2) + bytes(12)
-    key = X25519PublicKey.from_public_bytes(slot.public_key)
     while True:
-        sealed = SUITE.encrypt(plain, key, info=slot.info)
-        receipt = _receipt(sealed)
+        sealed = seal(plain, slot.public_key, slot.info)
+        receipt = receipt_code(sealed)
         taken = select(SealedBallot.tag).where(SealedBallot.consultation_id == slot.consultation_id, SealedBallot.receipt == receipt)
         if session.scalar(taken) is None:
             break
     held = session.get(SealedBallot, (slot.consultation_id, tag))
+    is_new = held is None
     if held is None:
-        session.add(SealedBallot(consultation_id=slot.consultation_id, tag=tag, choice=sealed, receipt=receipt))
-    else:
-        held.choice, held.receipt = sealed, receipt
+        held = SealedBallot(consultation_id=slot.consultation_id, tag=tag)
+        session.add(held)
+    held.choice, held.receipt, held.mark = sealed, receipt, slot.mark(tag, sealed, held.status)
     session.flush()
-    return receipt, held is None
+    return receipt, is_new
 
 
-def put_status(session: Session, slot: Slot, tag: bytes, status: str) -> None:
-    """Keep a second envelope beside a ballot: lived experience, joined to the choice only in the totals of the opening."""
+def seal(plain: bytes, public_key: bytes, info: bytes) -> bytes:
+    return SUITE.encrypt(plain, X25519PublicKey.from_public_bytes(public_key), info=info)
+
+
+def put_status(session: Session, slot: Slot, tag: bytes, *, today: bool) -> None:
+    """Keep a second envelope beside a ballot: whether its voter lives in poverty or exclusion today and agrees to be counted.
+
+    It meets the choice only in the totals of the opening.
+    """
     held = session.get(SealedBallot, (slot.consultation_id, tag))
     if held is None:
         return
-    plain = bytes([_STATUSES.index(status)]) + bytes(15)
-    held.status = SUITE.encrypt(plain, X25519PublicKey.from_public_bytes(slot.public_key), info=b"status " + slot.info)
+    held.status = seal(bytes([today]) + bytes(15), slot.public_key, b"status " + slot.info)
+    held.mark = slot.mark(tag, held.choice, held.status)
     session.flush()
 
 
-def count_sealed(session: Session, consultation_id: UUID) -> int:
-    return session.scalar(select(func.count()).where(SealedBallot.consultation_id == consultation_id)) or 0
-
-
-def open_box(session: Session, slot: Slot, private_key: X25519PrivateKey) -> Opening:
+def open_box(session: Session, slot: Slot, private_key: X25519PrivateKey, *, enough_credentials: bool) -> Opening:
     """Open every ballot into a new list under random keys, publish the receipt codes, and delete the sealed ones.
 
-    One transaction of the caller's. A group under `FEWEST` ballots is counted and never opened.
+    One transaction of the caller's. A group under `FEWEST` ballots is counted and never opened; nor are ballots behind cards
+    and numbers when fewer than `FEWEST` different ones stand behind them, for one phone can hold six voters.
     """
     rows = session.execute(
-        select(SealedBallot.choice, SealedBallot.status, SealedBallot.receipt).where(SealedBallot.consultation_id == slot.consultation_id)
+        select(SealedBallot.tag, SealedBallot.choice, SealedBallot.status, SealedBallot.receipt, SealedBallot.mark).where(
+            SealedBallot.consultation_id == slot.consultation_id
+        )
     ).all()
-    read: list[tuple[bool, str, str]] = []
-    unreadable = 0
-    for choice, status, _ in rows:
+    read: list[tuple[bool, str, bool]] = []
+    codes: list[str] = []
+    for tag, choice, status, receipt, mark in rows:
+        if not compare_digest(slot.mark(tag, choice, status), mark) or receipt_code(choice) != receipt:
+            continue
         try:
             plain = SUITE.decrypt(choice, private_key, info=slot.info)
-            lived = SUITE.decrypt(status, private_key, info=b"status " + slot.info)[0] if status else 0
+            today = status is not None and SUITE.decrypt(status, private_key, info=b"status " + slot.info)[0] == 1
         except (InvalidTag, ValueError):
-            unreadable += 1
             continue
         bitmap = int.from_bytes(plain[2:4])
-        read.append((bool(plain[1]), "".join(str(n) for n in range(1, 10) if bitmap >> (n - 1) & 1), _STATUSES[lived]))
+        read.append((bool(plain[1]), "".join(str(n) for n in range(1, 10) if bitmap >> (n - 1) & 1), today))
+        codes.append(receipt)
+    if rows and not read:
+        raise BoxWillNotOpen(f"none of {len(rows)} ballots can be read: this is not the key or not the rules of the box")
     groups = Counter(known for known, _, _ in read)
-    shuffled = sorted((secrets.token_bytes(16), known, choices) for known, choices, _ in read if groups[known] >= FEWEST)
+    enough = {True: groups[True] >= FEWEST and enough_credentials, False: groups[False] >= FEWEST}
+    shuffled = sorted((secrets.token_bytes(16), known, choices) for known, choices, _ in read if enough[known])
     if shuffled:
         session.execute(
             insert(OpenedBallot),
             [{"consultation_id": slot.consultation_id, "key": key, "known": known, "choices": choices} for key, known, choices in shuffled],
         )
-    codes = sorted(receipt for _, _, receipt in rows)
     if codes:
-        session.execute(insert(ReceiptCode), [{"consultation_id": slot.consultation_id, "code": code} for code in codes])
+        session.execute(insert(ReceiptCode), [{"consultation_id": slot.consultation_id, "code": code} for code in sorted(codes)])
     session.execute(delete(SealedBallot).where(SealedBallot.consultation_id == slot.consultation_id))
-    today = [choices for known, choices, lived in read if known and lived == "today"]
-    enough = len(today) >= 2 * FEWEST and groups[True] - len(today) >= FEWEST
-    counts = Counter(number for choices in today for number in choices)
-    return Opening(groups[True], groups[False], unreadable, dict(sorted(counts.items())) if enough else None, len(today) if enough else 0)
+    today_choices = [choices for known, choices, today in read if known and today]
+    shown = enough[True] and len(today_choices) >= 2 * FEWEST and groups[True] - len(today_choices) >= FEWEST
+    counts = Counter(number for choices in today_choices for number in choices)
+    return Opening(groups[True], groups[False], len(rows) - len(read), dict(counts) if shown else None, len(today_choices) if shown else 0)
 
 
 def opened(session: Session, consultation_id: UUID, *, known: bool) -> list[str]:
@@ -167,8 +187,3 @@ def receipt_codes(session: Session, consultation_id: UUID) -> list[str]:
     """The published codes, sorted; empty before closing."""
     rows = select(ReceiptCode.code).where(ReceiptCode.consultation_id == consultation_id)
     return list(session.scalars(rows.order_by(ReceiptCode.code)))
-
-
-def _receipt(sealed: bytes) -> str:
-    bits = int.from_bytes(sha256(sealed).digest()[:5])
-    return "".join(_CROCKFORD[bits >> (35 - 5 * i) & 31] for i in range(8))

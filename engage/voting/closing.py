@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from hashlib import sha256
@@ -10,26 +11,22 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import Mapped, mapped_column
 
 from engage import governance, ledger, messaging, participants
 from engage.kernel.act import Act, Channel
-from engage.kernel.db import Base, Database, keys_of
+from engage.kernel.db import Database, keys_of
 from engage.ledger import Kind
 from engage.participants import ConsentKind
 from engage.voting import ballot_box
 from engage.voting.acts import check_open, slot, where
-from engage.voting.models import Consultation, Result, RollEntry, Stage
-from engage.voting.tally import Tally, tally
+from engage.voting.ballot_box import SealedBallot
+from engage.voting.models import BoxOpening, Consultation, Result, RollEntry, Stage
+from engage.voting.tally import Tally, rounded, rounded_part, tally
 from engage.voting.texts import result_text
 
-
-class BoxOpening(Base):
-    """The numbers that came out of a box, kept between opening and tally."""
-
-    __tablename__ = "box_opening"
-    consultation_id: Mapped[UUID] = mapped_column(primary_key=True)
-    document: Mapped[str]
+log = logging.getLogger("engage.closing")
+EMPTIED = (SealedBallot.__tablename__, "inbound_message", "conversation")
+"""Tables whose deleted and replaced rows must not linger in the files: they held ballots, or answers that named choices."""
 
 
 def close_consultation(act: Act, consultation: Consultation) -> None:
@@ -38,8 +35,11 @@ def close_consultation(act: Act, consultation: Consultation) -> None:
     consultation.stage = Stage.FROZEN
 
 
-def advance(db: Database, at: datetime) -> int:
-    """Freeze what has reached its closing time and carry every closing to its end. Returns how many stages were passed."""
+def carry_closings(db: Database, at: datetime) -> int:
+    """A job: freeze what has reached its closing time and carry every closing to its end. Returns how many stages were passed.
+
+    A closing that fails is logged and tried again next time; the others go on.
+    """
     passed = 0
     with db.read() as session:
         due = session.scalars(
@@ -49,8 +49,11 @@ def advance(db: Database, at: datetime) -> int:
             )
         ).all()
     for id in due:
-        while _pass_stage(db, id, at):
-            passed += 1
+        try:
+            while _pass_stage(db, id, at):
+                passed += 1
+        except Exception:
+            log.exception("the closing of consultation %s stopped and will be tried again", id)
     return passed
 
 
@@ -58,10 +61,11 @@ def _pass_stage(db: Database, id: UUID, at: datetime) -> bool:
     with db.read() as session:
         stage = session.get_one(Consultation, id).stage
     if stage == Stage.PUBLISHED:
-        db.shred()
         db.keys.destroy_box(id)
+        if not db.shred(*EMPTIED):
+            return False
     with db.write() as session:
-        act = Act(session, Channel.WEB, at)
+        act = Act(session, Channel.SYSTEM, at)
         consultation = session.scalars(select(Consultation).where(Consultation.id == id).with_for_update()).one()
         if consultation.stage != stage:
             return True
@@ -77,8 +81,19 @@ def _freeze(act: Act, consultation: Consultation) -> None:
 
 
 def _open(act: Act, consultation: Consultation) -> None:
-    opening = ballot_box.open_box(act.session, slot(consultation), keys_of(act.session).box(consultation.id))
-    act.session.add(BoxOpening(consultation_id=consultation.id, document=json.dumps(vars(opening))))
+    roll = set(
+        act.session.scalars(
+            select(RollEntry.participant_id).where(RollEntry.consultation_id == consultation.id, RollEntry.participant_id.is_not(None))
+        )
+    )
+    behind = participants.credentials_behind(act.session, [id for id in roll if id])
+    opening = ballot_box.open_box(
+        act.session,
+        slot(act, consultation),
+        keys_of(act.session).box(consultation.id),
+        enough_credentials=behind >= ballot_box.FEWEST,
+    )
+    act.session.add(BoxOpening(consultation_id=consultation.id, document=json.dumps(vars(opening) | {"roll": len(roll)})))
     consultation.stage = Stage.OPENED
 
 
@@ -93,13 +108,14 @@ def _tally(act: Act, consultation: Consultation) -> None:
             return None
         return tally([[int(n) for n in each] for each in choices], numbers, rules["places"], rules["tie_order"])
 
+    decisive, anonymous = count(known=True), count(known=False)
     document = {
-        "decisive": count(known=True),
-        "anonymous": count(known=False),
-        "enough": opening["known"] >= ballot_box.FEWEST,
+        "decisive": decisive,
+        "enough": decisive is not None,
+        "anonymous": anonymous and rounded(anonymous["counts"], anonymous["ballots"]),
+        "today": opening["today"] is not None and decisive and rounded_part(opening, decisive),
         "unreadable": opening["unreadable"],
-        "today": opening["today"],
-        "today_ballots": opening["today_ballots"],
+        "differs": opening["known"] != opening["roll"],
         "rules_hash": consultation.rules_hash,
     }
     act.session.add(Result(consultation_id=consultation.id, document=json.dumps(document, sort_keys=True), published_at=act.at))

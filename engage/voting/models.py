@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engage.kernel.db import Base, Identified
+from engage.kernel.db import SHUFFLED, Base, Identified
 from engage.kernel.fields import Encrypted, sealed_column
 
 
@@ -80,13 +80,21 @@ class RollEntry(Identified, Base):
     """That someone voted, and by which channel; never what. No participant for an anonymous vote."""
 
     __tablename__ = "roll_entry"
-    __table_args__ = (UniqueConstraint("consultation_id", "participant_id"),)
+    __table_args__ = (UniqueConstraint("consultation_id", "participant_id"), SHUFFLED)
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
     participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
     channel: Mapped[str] = mapped_column(String(10))
     fact_sealed: Mapped[bytes] = sealed_column()
     fact = Encrypted()
     """Id of the fact that this vote left, so that a later consent can reverse it."""
+
+
+class BoxOpening(Base):
+    """The numbers that came out of a box, kept between opening and tally."""
+
+    __tablename__ = "box_opening"
+    consultation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    document: Mapped[str]
 
 
 class Result(Base):

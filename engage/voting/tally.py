@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from engage.voting.shares import approvals, grouped, places
 
+FEW = 5
 Tally = dict[str, Any]
 """JSON-ready: `ballots`, `blank`, `seats`, `rule`, `counts`, `winners` (option numbers, in order), `greedy` (the most chosen),
 `ties`, `tie_order`, and `why`: for each option `how` (shares, completed, none), `votes`, and `places`, what its supporters could
@@ -48,3 +49,19 @@ def tally(ballots: Iterable[Sequence[Hashable]], options: Sequence[Hashable], k:
             for option in options
         },
     }
+
+
+def rounded(counts: Mapping[str, int], ballots: int) -> dict[str, Any]:
+    """Counts to the nearest 5, everything under 5 told as 0, for ballots that anyone may have cast to lay one bare."""
+    return {"ballots": _rounded(ballots), "counts": {option: _rounded(votes) for option, votes in counts.items()}}
+
+
+def rounded_part(opening: Mapping[str, Any], whole: Tally) -> dict[str, Any]:
+    """What one group chose, rounded; left out (None) wherever fewer than 5 others chose the same, for it would tell who they are."""
+    part = {option: opening["today"].get(option, 0) for option in whole["counts"]}
+    counts = {option: _rounded(votes) if whole["counts"][option] - votes >= FEW or votes < FEW else None for option, votes in part.items()}
+    return {"ballots": _rounded(opening["today_ballots"]), "counts": counts}
+
+
+def _rounded(exact: int) -> int:
+    return 0 if exact < FEW else (exact + 2) // 5 * 5

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -18,9 +20,17 @@ TOO_FEW = N_("%(table)s: trop peu de votes pour donner un résultat. Merci d'avo
 RESULT = N_("%(table)s: résultat du vote %(code)s: %(winners)s. Merci. ARRET pour cesser.")
 
 
+def wordings(session: Session, *consultations: Consultation) -> Wordings:
+    """Every text of some consultations: once open, the very versions that were frozen."""
+    owners = [owner for each in consultations for owner in (each.id, *(option.id for option in each.options))]
+    if not all(each.rules for each in consultations):
+        return Wordings(session, owners)
+    return Wordings(session, owners, [UUID(id) for each in consultations for id in json.loads(each.rules or "")["wordings"]])
+
+
 def short_labels(session: Session, consultation: Consultation, language: str) -> dict[int, str]:
     """The option labels that fit a text, by number."""
-    texts = Wordings(session, [option.id for option in consultation.options])
+    texts = wordings(session, consultation)
     return {option.number: texts.text(option.id, "short", language) for option in consultation.options}
 
 
@@ -29,7 +39,7 @@ def ballot_params(session: Session, consultation: Consultation, sender: str, lan
     labels = short_labels(session, consultation, language)
     return {
         "table": sender,
-        "question": Wordings(session, [consultation.id]).text(consultation.id, "question", language),
+        "question": wordings(session, consultation).text(consultation.id, "question", language),
         "options": " ".join(f"{number} {label}" for number, label in labels.items()),
     }
 

@@ -6,19 +6,16 @@ from flask import Blueprint, Response, abort, make_response, render_template
 from flask_babel import gettext as _
 from wtforms import BooleanField, StringField
 
-from engage import participants, staff, voting
+from engage import participants, voting
 from engage.doorway import act, db_session, language, now, person, staff_only
-from engage.kernel import attempts
 from engage.kernel.act import Channel
 from engage.kernel.refusal import Refusal
-from engage.kernel.words import Wordings
 from engage.participants import ConsentKind, Status
-from engage.staff import Role
 from engage.voting import Consultation
 from engage.web.forms import ChoiceField, Form, picked_options
+from engage.web.staff.reach import HELPERS, mine
 
 blueprint = Blueprint("assisted", __name__, url_prefix="/staff/assisted")
-HELPERS = (Role.WORKER, Role.ORGANISER)
 
 
 class AssistedForm(Form):
@@ -31,13 +28,14 @@ class AssistedForm(Form):
 
 def _find(code: str) -> Consultation:
     found = voting.by_code(db_session(), code)
-    if found is None or not found.is_open(now()) or not staff.holds(person(), HELPERS, found.agreement_id):
+    if found is None or not found.is_open(now()):
         abort(404)
+    mine(found.agreement_id, *HELPERS)
     return found
 
 
 def _page(consultation: Consultation, form: AssistedForm, picked: tuple[int, ...] = ()) -> Response:
-    texts = Wordings(db_session(), [consultation.id, *(option.id for option in consultation.options)])
+    texts = voting.wordings(db_session(), consultation)
     page = render_template(
         "assisted/vote.html",
         consultation=consultation,
@@ -75,7 +73,6 @@ def cast(code: str) -> Response:
                 status = Status(form.status.data) if form.status.data in set(Status) else None
                 voting.say_more(here, consultation, participant, status=status, consents={ConsentKind.COUNT: bool(form.count.data)})
     except participants.CodeUnknown as refusal:
-        attempts.failed(db_session(), now(), "card guess", str(person().id))
         form.refuse(form.code, refusal)
     except Refusal as refusal:
         form.refuse(None, refusal)

@@ -6,7 +6,8 @@ import base64
 import binascii
 import json
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 
 class BrokenDraft(Exception):
-    """The field was altered, belongs to another consultation, or the site's secret changed."""
+    """The field was altered, belongs to another consultation, the site's secret changed, or it is too old."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,16 @@ class Draft:
     nonce: str = field(default_factory=lambda: secrets.token_hex(16))
     """What makes an anonymous vote one vote, however often its page is sent."""
     receipt: str = ""
+    stage: str = "voting"
+    """voting, or done: a page from after the vote cannot vote, one from before cannot answer in its name."""
+    begun_at: str = ""
+
+    @classmethod
+    def begin(cls, participant: str | None, at: datetime) -> Draft:
+        return cls(participant=participant, begun_at=at.isoformat())
+
+    def at_stage(self, stage: str) -> Draft:
+        return replace(self, stage=stage)
 
     def seal(self, secret: str, consultation: UUID) -> str:
         nonce = secrets.token_bytes(12)
@@ -33,14 +44,20 @@ class Draft:
         return base64.urlsafe_b64encode(nonce + _cipher(secret).encrypt(nonce, plain, consultation.bytes)).decode()
 
 
-def unseal(text: str, secret: str, consultation: UUID) -> Draft:
-    """Raises BrokenDraft."""
+LASTS = timedelta(hours=20)
+
+
+def unseal(text: str, secret: str, consultation: UUID, stage: str, at: datetime) -> Draft:
+    """Raises BrokenDraft, also for a page begun over 20 hours ago or from another stage of the vote."""
     try:
         raw = base64.urlsafe_b64decode(text)
         values = json.loads(_cipher(secret).decrypt(raw[:12], raw[12:], consultation.bytes))
     except (binascii.Error, ValueError, InvalidTag) as error:
         raise BrokenDraft from error
-    return Draft(**values | {"choices": tuple(values["choices"])})
+    draft = Draft(**values | {"choices": tuple(values["choices"])})
+    if draft.stage != stage or datetime.fromisoformat(draft.begun_at) < at - LASTS:
+        raise BrokenDraft
+    return draft
 
 
 def _cipher(secret: str) -> AESGCM:

@@ -7,9 +7,8 @@ from sqlalchemy import text
 
 from engage import governance, migrations, voting
 from engage.doorway import db_session, language, now, premises, public
-from engage.kernel.words import Wordings
 from engage.voting import Consultation
-from engage.web.voting import CardForm
+from engage.web.cards import CardForm
 
 blueprint = Blueprint("home", __name__)
 
@@ -20,7 +19,7 @@ def home() -> str:
     session = db_session()
     open_votes = voting.open_now(session, now())
     results = voting.published(session)[:5]
-    texts = Wordings(session, [consultation.id for consultation in (*open_votes, *results)])
+    texts = voting.wordings(session, *open_votes, *results)
 
     def question(consultation: Consultation) -> str:
         return texts.text(consultation.id, "question", language())

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import mimetypes
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 import phonenumbers
+import segno
 from flask import Flask, Response, abort, request
 from flask_babel import format_date, get_locale
 from markupsafe import Markup
 
+from engage import reports
 from engage.doorway import language, premises, public
-from engage.kernel.act import QUEBEC
+from engage.kernel.act import day_of
+from engage.kernel.codes import spaced
 from engage.kernel.words import folder
-from engage.participants.codes import spaced
-from engage.reports.target import year_of
 
 NAMES = {"fr": "Français", "en": "English"}
 
@@ -55,6 +57,13 @@ def static_file(fingerprint: str, name: str) -> Response:
     return response
 
 
+def qr(text: str) -> Markup:
+    """A QR code as inline SVG."""
+    picture = io.BytesIO()
+    segno.make(text, error="m").save(picture, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True)
+    return Markup(picture.getvalue().decode())  # noqa: S704 - segno's own SVG
+
+
 def phone_number(number: str) -> str:
     """An E.164 number as it is written here."""
     try:
@@ -66,7 +75,7 @@ def phone_number(number: str) -> str:
 
 def day(moment: datetime | date) -> str:
     """A day in words, in Quebec's time."""
-    local = moment.astimezone(QUEBEC).date() if isinstance(moment, datetime) else moment
+    local = day_of(moment) if isinstance(moment, datetime) else moment
     return str(format_date(local, "long"))
 
 
@@ -93,5 +102,5 @@ def furnish(app: Flask) -> None:
             "lang": language(),
             "dir": locale.text_direction if locale else "ltr",
             "other_languages": other_languages,
-            "this_year": year_of(premises().now().astimezone(QUEBEC).date()),
+            "this_year": reports.year_of(day_of(premises().now())),
         }

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
-from engage.house import open_house
+from engage.storage import open_storage
 from tests.conftest import config_for
 from tests.gates.tour import Page, walk
 from tests.world import World, furnish
@@ -23,7 +23,7 @@ def pages(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> li
     home = tmp_path_factory.mktemp("tour") / "home"
     shutil.copytree(sqlite_template, home)
     config = config_for(home, f"sqlite:///{home / 'engage.sqlite3'}")
-    db = open_house(config)
+    db = open_storage(config)
     walked = walk(furnish(db, config))
     db.dispose()
     return walked
@@ -46,7 +46,7 @@ def site(sqlite_template: Path, tmp_path: Path) -> Iterator[tuple[str, World]]:
     """The site on loopback with the smallest world in it; stopped at the end."""
     shutil.copytree(sqlite_template, tmp_path / "home")
     config = config_for(tmp_path / "home", f"sqlite:///{tmp_path / 'home' / 'engage.sqlite3'}")
-    db = open_house(config)
+    db = open_storage(config)
     world = furnish(db, config)
     server = make_server("127.0.0.1", 0, world.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)

@@ -116,9 +116,11 @@ def _vote(tour: Tour, prefix: str, code: str, card: str) -> None:
     see(f"check blank {kind}", browser.post(here, data=hidden(page) | {"blank": "y"}))
     page = see(f"check {kind}", browser.post(here, data=hidden(page) | {"choices": ["1", "9"]}))
     see(f"check stale {kind}", browser.post(here, data=hidden(page) | {"csrf_token": "old"}), 409)
-    for place in ("check", "choose", "receipt"):
+    for place in ("check", "choose"):
         see(f"resumed {place} {kind}", browser.post(here, data=hidden(page) | {"step": "resume", "place": place}))
     page = see(f"receipt {kind}", browser.post(here, data=hidden(page)))
+    if card:
+        see("resumed receipt", browser.post(here, data=hidden(page) | {"step": "resume", "place": "receipt"}))
     if card:
         page = see("more", browser.post(here, data=hidden(page)))
         see("more resumed", browser.post(here, data=hidden(page) | {"step": "resume", "place": "more"}))
@@ -131,10 +133,11 @@ def _cards(tour: Tour, prefix: str, browser: FlaskClient) -> None:
     page = browser.get(prefix + "/")
     token = hidden(page)["csrf_token"]
     tour.see("card unknown", browser.post(prefix + "/c", data={"csrf_token": token, "code": "0000"}), 409)
-    tour.see("card", browser.get(f"{prefix}/c/{tour.world.card}"))
+    tour.see("card typed in", browser.get(f"{prefix}/c/{tour.world.card}"))
+    tour.see("card", browser.post(prefix + "/c", data={"csrf_token": token, "code": tour.world.card}))
     with tour.world.act() as act:
         lonely = participants.make_cards(act, "A02", "Autre groupe", 1)[0]
-    tour.see("card without votes", browser.get(f"{prefix}/c/{lonely}"))
+    tour.see("card without votes", browser.post(prefix + "/c", data={"csrf_token": token, "code": lonely}))
 
 
 def _staff(tour: Tour, prefix: str) -> None:

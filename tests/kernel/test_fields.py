@@ -8,13 +8,18 @@ import stat
 import pytest
 from sqlalchemy import text
 
-from engage.house import NotReady, build_house, open_house
 from engage.kernel import attempts
 from engage.kernel.fields import Unreadable
 from engage.kernel.fingerprints import ForeignKeys
 from engage.kernel.keys import KeyRing, MissingKey
+from engage.kernel.refusal import FailedAttempt
 from engage.participants import PhoneCredential, join_by_phone
+from engage.storage import NotReady, build_storage, open_storage
 from tests.world import World
+
+
+class Guess(FailedAttempt):
+    sentence = ""
 
 
 def two_people(world: World) -> None:
@@ -54,24 +59,24 @@ def test_other_keys_are_refused(world: World) -> None:
         kept = path.read_bytes()
         path.write_bytes(bytes(32))
         with pytest.raises(ForeignKeys, match=name):
-            open_house(world.config)
+            open_storage(world.config)
         path.unlink()
         with pytest.raises(MissingKey, match=name):
-            open_house(world.config)
+            open_storage(world.config)
         path.write_bytes(kept)
-    open_house(world.config).dispose()
+    open_storage(world.config).dispose()
 
 
 def test_only_an_empty_database_gets_new_keys(world: World) -> None:
     shutil.rmtree(world.config.keys_dir)
     with pytest.raises(MissingKey):
-        build_house(world.config)
+        build_storage(world.config)
     assert not world.config.keys_dir.exists()
 
 
 def test_init_twice_changes_nothing(world: World) -> None:
     before = KeyRing(world.config.keys_dir).fingerprints()
-    build_house(world.config).dispose()
+    build_storage(world.config).dispose()
     assert KeyRing(world.config.keys_dir).fingerprints() == before
     with world.db.read() as session:
         for table, rows in (("region", 17), ("territory", 104), ("agreement", 21)):
@@ -87,13 +92,13 @@ def test_old_tables_are_refused(world: World) -> None:
     with world.db.write() as session:
         session.execute(text("DELETE FROM alembic_version"))
     with pytest.raises(NotReady):
-        open_house(world.config)
+        open_storage(world.config)
 
 
 def test_attempts_slow_one_and_not_another(world: World) -> None:
     with world.act() as act:
         for _ in range(3):
-            attempts.failed(act.session, act.at, "card", "one")
+            attempts.note(act.session, act.at, Guess("card", "one"))
         assert attempts.too_many(act.session, act.at, "card", "one", limit=3)
         assert not attempts.too_many(act.session, act.at, "card", "two", limit=3)
     world.later(minutes=16)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
@@ -104,7 +105,7 @@ def test_a_forged_checkpoint_is_found(world: World) -> None:
     with world.db.write() as session:
         row = session.scalars(select(LedgerCheckpoint)).first()
         assert row is not None
-        row.note = row.note.replace("engage/ledger\n", "engage/ledger\n1", 1)
+        row.note = row.note.replace("\n", "\n1", 1)
     assert any("checkpoint" in fault for fault in faults(world))
 
 
@@ -138,11 +139,15 @@ def test_a_bundle_verifies_without_the_database(world: World) -> None:
     people_who_count(world)
     with world.db.read() as session:
         lines = list(ledger.export(session))
-    assert list(ledger.verify_bundle(lines)) == []
-    assert list(ledger.verify_bundle([*lines[:2], *lines[3:]]))
+    key = ledger.verifier(world.db.keys.ledger)
+    assert ledger.bundle_verifier(lines) == key
+    assert list(ledger.verify_bundle(lines, key)) == []
+    assert list(ledger.verify_bundle([*lines[:2], *lines[3:]], key))
+    other = ledger.verifier(Ed25519PrivateKey.generate())
+    assert list(ledger.verify_bundle(lines, other))
     document = json.loads(lines[1])
     document["leaf"] = "A" + document["leaf"][1:]
-    assert list(ledger.verify_bundle([lines[0], json.dumps(document), *lines[2:]]))
+    assert list(ledger.verify_bundle([lines[0], json.dumps(document), *lines[2:]], key))
 
 
 def test_help_is_graded_as_help(world: World) -> None:
@@ -150,3 +155,17 @@ def test_help_is_graded_as_help(world: World) -> None:
     with world.db.read() as session:
         fact = session.scalars(select(ParticipationFact).where(ParticipationFact.kind == "vote_cast")).one()
     assert (fact.grade, fact.channel) == ("A-aided", "assisted")
+
+
+def test_a_log_rebuilt_without_some_facts_is_neither_signed_nor_verified(world: World) -> None:
+    """As whoever holds the database and no key: drop facts, number the rest again, and leave no old checkpoint."""
+    people_who_count(world)
+    without_guard(world, text("DELETE FROM participation_fact WHERE status = 'today' AND reverses_id IS NULL"))
+    without_guard(world, text('UPDATE participation_fact SET "index" = NULL'))
+    without_guard(world, text("DELETE FROM ledger_checkpoint"))
+    assert any("signed" in fault for fault in faults(world))
+    with pytest.raises(ledger.LedgerRewritten), world.db.write() as session:
+        ledger.sequence(session, world.at)
+    world.work()
+    with world.db.read() as session:
+        assert session.scalars(select(LedgerCheckpoint)).all() == []

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engage import participants
-from engage.participants import codes
+from engage.kernel import codes
 from tests.world import World
 
 BODY = st.text(alphabet=codes.ALPHABET, min_size=9, max_size=9)
@@ -36,10 +36,10 @@ def test_what_is_typed_is_tidied() -> None:
 
 def test_a_card_is_one_person_wherever_it_is_used(world: World) -> None:
     with world.act() as act:
-        first = participants.by_card(act, world.card, "A01")
-        again = participants.by_card(act, codes.spaced(world.card).lower(), "A01")
+        first = participants.by_card(act, world.card, "A01", asked_from="here")
+        again = participants.by_card(act, codes.spaced(world.card).lower(), "A01", asked_from="here")
         assert first.id == again.id
         with pytest.raises(participants.CardOfAnotherAgreement):
-            participants.by_card(act, world.card, "A02")
+            participants.by_card(act, world.card, "A02", asked_from="here")
         with pytest.raises(participants.CodeUnknown):
-            participants.by_card(act, codes.card_code(), "A01")
+            participants.by_card(act, codes.card_code(), "A01", asked_from="here")

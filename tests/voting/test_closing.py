@@ -7,11 +7,11 @@ import random
 import pytest
 from sqlalchemy import select
 
-from engage import participants, voting
+from engage import ledger, participants, voting
 from engage.kernel.keys import MissingKey
 from engage.ledger import ParticipationFact
-from engage.participants import Status
-from engage.voting import closing
+from engage.participants import ConsentKind, Status
+from engage.voting import ballot_box, closing
 from engage.voting.ballot_box import OpenedBallot, ReceiptCode, SealedBallot
 from tests.world import World, found
 
@@ -69,7 +69,7 @@ def test_a_small_group_is_not_opened_beside_a_large_one(world: World) -> None:
     world.close()
     assert result(world)["decisive"] is None
     assert result(world)["enough"] is False
-    assert result(world)["anonymous"]["counts"]["2"] == 12
+    assert result(world)["anonymous"] == {"ballots": 10, "counts": {"1": 0, "2": 10} | {str(n): 0 for n in range(3, 10)}}
     with world.db.read() as session:
         assert not any(session.scalars(select(OpenedBallot.known)))
 
@@ -78,20 +78,79 @@ def lived(world: World, statuses: list[Status], choices: list[list[int]]) -> Non
     for voter, status in zip(world.people("BSL", choices), statuses, strict=True):
         with world.act() as act:
             person = act.session.get_one(participants.Participant, voter)
-            voting.say_more(act, found(act, "BSL"), person, status=status, consents={})
+            voting.say_more(act, found(act, "BSL"), person, status=status, consents={ConsentKind.COUNT: True})
 
 
 def test_lived_experience_is_shown_from_twenty_up(world: World) -> None:
     lived(world, [Status.TODAY] * 20 + [Status.NO] * 10, [[1]] * 20 + [[2]] * 10)
     world.close()
-    assert result(world)["today"] == {"1": 20}
+    today = result(world)["today"]
+    assert today["ballots"] == 20
+    assert today["counts"]["1"] is None, "everyone who chose 1 lives it: told, it would name them"
+    assert today["counts"]["2"] == 0
 
 
 @pytest.mark.parametrize(("today", "rest"), [(19, 11), (20, 9)])
 def test_lived_experience_stays_unsaid_for_small_groups(world: World, today: int, rest: int) -> None:
     lived(world, [Status.TODAY] * today + [Status.SILENT] * rest, [[1]] * today + [[2]] * rest)
     world.close()
-    assert result(world)["today"] is None
+    assert not result(world)["today"]
+
+
+def test_who_does_not_agree_to_be_counted_is_in_no_total(world: World) -> None:
+    for voter in world.people("BSL", [[1]] * 25 + [[2]] * 15):
+        with world.act() as act:
+            person = act.session.get_one(participants.Participant, voter)
+            voting.say_more(act, found(act, "BSL"), person, status=Status.TODAY, consents={})
+    world.close()
+    assert not result(world)["today"]
+
+
+def test_one_phone_with_six_voters_is_one_credential(world: World) -> None:
+    """An attacker's own ballots do not lift the threshold over the one ballot beside them."""
+    with world.act() as act:
+        for number in ("+14185550101", "+14185550102"):
+            for _ in range(6):
+                person, _code = participants.join_by_phone(act, number)
+                voting.cast_vote(act, found(act, "BSL"), [], participant=person)
+    world.people("BSL", [[2, 6, 9]])
+    world.close()
+    assert result(world)["enough"] is False
+    assert rows(world, OpenedBallot) == 0
+
+
+def test_ballots_written_without_the_keys_are_left_out_and_said(world: World) -> None:
+    """As whoever holds the database alone: the public key is there, so anyone can seal."""
+    world.people("BSL", [[1]] * 15)
+    with world.db.write() as session:
+        consultation = session.scalars(select(voting.Consultation)).one()
+        info = ballot_box.Slot(consultation.id, consultation.rules_hash, consultation.public_key, b"").info
+        for row in session.scalars(select(SealedBallot).limit(4)):
+            row.choice = ballot_box.seal(bytes([1, 1, 1, 0]) + bytes(12), consultation.public_key, info)
+        for number in range(5):
+            forged = ballot_box.seal(bytes([1, 1, 1, 0]) + bytes(12), consultation.public_key, info)
+            row = SealedBallot(
+                consultation_id=consultation.id, tag=bytes([number]) * 32, choice=forged, receipt=f"FORGED0{number}", mark=bytes(32)
+            )
+            session.add(row)
+    world.close()
+    document = result(world)
+    assert document["decisive"]["counts"]["9"] == 0
+    assert (document["decisive"]["ballots"], document["unreadable"], document["differs"]) == (11, 9, True)
+    assert "Attention" in world.browser().get("/v/BSL/results").text
+
+
+def test_one_closing_that_fails_holds_up_nothing_else(world: World) -> None:
+    broken = world.consultation("CASSE")
+    world.people("CASSE", [[1]] * 10)
+    world.people("BSL", [[1]] * 10)
+    world.db.keys.destroy_box(broken)
+    world.later(days=22)
+    world.work()
+    assert result(world)["decisive"]["ballots"] == 10
+    with world.act() as act:
+        assert found(act, "CASSE").stage == "frozen"
+        assert ledger.latest_note(act.session)
 
 
 def test_those_who_asked_get_the_result_once(world: World) -> None:
@@ -121,9 +180,8 @@ def test_a_crash_at_any_stage_resumes_to_the_same_result(world: World, step: int
 
     with monkeypatch.context() as broken:
         broken.setitem(closing._STEPS, stages[step], crash)
-        with pytest.raises(Crash):
-            voting.advance(world.db, world.at)
-    voting.advance(world.db, world.at)
+        voting.carry_closings(world.db, world.at)
+    voting.carry_closings(world.db, world.at)
     assert result(world)["decisive"]["ballots"] == 30
     assert rows(world, SealedBallot) == 0
     with world.db.read() as session:

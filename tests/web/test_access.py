@@ -16,7 +16,7 @@ from engage.staff import Role
 from engage.web import home
 from tests.world import World, hidden
 
-PUBLIC_POSTS = {"voting.vote", "voting.card_typed", "sign_in.signed_in", "sign_in.sign_out", "sign_in.accepted"}
+PUBLIC_POSTS = {"voting.vote", "card.typed", "sign_in.signed_in", "sign_in.sign_out", "sign_in.accepted"}
 
 
 def access_table(app: Flask) -> list[tuple[str, str, str, str]]:

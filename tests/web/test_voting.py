@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from engage import participants, voting
+from engage.kernel import codes
 from engage.voting import Door
 from engage.voting.recount import recount
 from engage.web.draft import BrokenDraft, Draft, unseal
@@ -127,7 +130,7 @@ def test_guessing_cards_slows_down(world: World) -> None:
     browser = world.browser()
     page = browser.get("/v/BSL")
     for _ in range(20):
-        browser.post("/v/BSL", data=hidden(page) | {"code": participants.codes.card_code()})
+        browser.post("/v/BSL", data=hidden(page) | {"code": codes.card_code()})
     page = browser.post("/v/BSL", data=hidden(page) | {"code": world.card})
     assert "Trop d’essais" in page.text
     world.later(minutes=16)
@@ -140,7 +143,7 @@ def test_a_vote_that_closes_meanwhile_is_said(world: World) -> None:
     page = browser.get("/v/BSL")
     page = browser.post("/v/BSL", data=hidden(page) | {"of_age": "y", "residence": "none"})
     page = browser.post("/v/BSL", data=hidden(page) | {"choices": "1"})
-    world.later(days=22)
+    world.close()
     page = browser.post("/v/BSL", data=hidden(page))
     assert page.status_code == 409
     assert "fini" in page.text
@@ -148,8 +151,8 @@ def test_a_vote_that_closes_meanwhile_is_said(world: World) -> None:
 
 def test_a_draft_opens_nowhere_else(world: World) -> None:
     one, two = world.consultation("ONE"), world.consultation("TWO")
-    sealed = Draft(participant=None, choices=(1, 2)).seal("k" * 32, one)
-    assert unseal(sealed, "k" * 32, one).choices == (1, 2)
+    sealed = replace(Draft.begin(None, world.at), choices=(1, 2)).seal("k" * 32, one)
+    assert unseal(sealed, "k" * 32, one, "voting", world.at).choices == (1, 2)
     for text, secret, consultation in (
         (sealed, "k" * 32, two),
         (sealed, "x" * 32, one),
@@ -157,7 +160,10 @@ def test_a_draft_opens_nowhere_else(world: World) -> None:
         ("é", "k" * 32, one),
     ):
         with pytest.raises(BrokenDraft):
-            unseal(text, secret, consultation)
+            unseal(text, secret, consultation, "voting", world.at)
+    for stage, at in (("done", world.at), ("voting", world.at + timedelta(hours=21))):
+        with pytest.raises(BrokenDraft):
+            unseal(sealed, "k" * 32, one, stage, at)
 
 
 def test_the_same_place_in_english(world: World) -> None:
@@ -190,7 +196,7 @@ def test_nothing_can_be_downloaded_before_or_under_ten(world: World) -> None:
 
 def test_receipts_are_listed_sorted_at_closing_only(world: World) -> None:
     _, page = web_vote(world, [1], world.card)
-    receipt = re.search("([0-9A-Z]{4}-[0-9A-Z]{4})", page.text)[1]
+    receipt = re.search('class="receipt">([0-9A-Z]{4}-[0-9A-Z]{4})<', page.text)[1]
     assert receipt not in world.browser().get("/v/BSL/receipts").text
     world.people("BSL", [[1]] * 10)
     world.close()
@@ -217,3 +223,36 @@ def test_pages_carry_their_headers(world: World) -> None:
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert world.browser().get("/trust").headers.get("Set-Cookie") is None
+
+
+def test_a_receipt_page_cannot_vote_and_a_ballot_page_cannot_answer(world: World) -> None:
+    browser, page = web_vote(world, [1, 4], world.card)
+    assert browser.post("/v/BSL", data=hidden(page) | {"step": "cast"}).status_code == 409
+    page = browser.get("/v/BSL")
+    page = browser.post("/v/BSL", data=hidden(page) | {"code": world.card})
+    assert browser.post("/v/BSL", data=hidden(page) | {"step": "save", "status": "today", "count": "y"}).status_code == 409
+
+
+def test_a_vote_page_has_one_size_whatever_was_chosen(world: World) -> None:
+    browser, sizes = world.browser(), set()
+    for choices in (["1"], ["9"], ["7"], ["2"]):
+        page = browser.get("/v/BSL")
+        page = browser.post("/v/BSL", data=hidden(page) | {"of_age": "y", "residence": "none"})
+        page = browser.post("/v/BSL", data=hidden(page) | {"choices": choices}, headers={"Accept-Encoding": "gzip"})
+        sizes.add(len(page.data))
+    assert len(sizes) == 1
+
+
+def test_a_number_left_for_the_result_opens_nothing_and_is_replaced(world: World) -> None:
+    with world.act() as act:
+        person = participants.by_card(act, world.card, "A01", asked_from="here")
+        for number in ("+14185550177", "+14185550178"):
+            participants.give_number(act, person, number)
+        assert participants.number_of(act.session, person.id) == "+14185550178"
+        assert participants.people_behind(act, "+14185550178") == 0
+
+
+def test_a_link_with_a_code_guesses_nothing(world: World) -> None:
+    answers = {world.browser().get(f"/c/{code}").status_code for code in (world.card, codes.card_code(), "x")}
+    assert answers == {200}
+    assert world.browser().get(f"/c/{world.card}").headers["Cache-Control"] == "no-store"

@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_person")),
         sa.UniqueConstraint("lookup", name=op.f("uq_agreement_person_lookup")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "attempt",
@@ -48,16 +49,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("consultation_id", name=op.f("pk_box_opening")),
     )
     op.create_table(
-        "card_batch",
-        sa.Column("agreement_id", sa.String(length=8), nullable=False),
-        sa.Column("group", sa.String(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("made_on", sa.Date(), nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_batch")),
-    )
-    op.create_index(op.f("ix_card_batch_agreement_id"), "card_batch", ["agreement_id"], unique=False)
-    op.create_table(
         "conversation",
         sa.Column("number_lookup", sa.LargeBinary(length=32), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
@@ -69,13 +60,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "inbound_message",
-        sa.Column("provider_id", sa.String(length=64), nullable=False),
+        sa.Column("provider_lookup", sa.LargeBinary(length=32), nullable=False),
         sa.Column("number_lookup", sa.LargeBinary(length=32), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reply_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound_message")),
-        sa.UniqueConstraint("provider_id", name=op.f("uq_inbound_message_provider_id")),
+        sa.UniqueConstraint("provider_lookup", name=op.f("uq_inbound_message_provider_lookup")),
     )
     op.create_index(op.f("ix_inbound_message_number_lookup"), "inbound_message", ["number_lookup"], unique=False)
     op.create_table(
@@ -90,7 +81,7 @@ def upgrade() -> None:
         sa.Column("root", sa.LargeBinary(length=32), nullable=False),
         sa.Column("peaks", sa.LargeBinary(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("size", name=op.f("pk_ledger_checkpoint")),
     )
     op.create_table(
@@ -141,6 +132,7 @@ def upgrade() -> None:
         sa.Column("since_on", sa.Date(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participant")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "participation_fact",
@@ -167,6 +159,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("index", name=op.f("uq_participation_fact_index")),
         sa.UniqueConstraint("leaf_hash", name=op.f("uq_participation_fact_leaf_hash")),
         sa.UniqueConstraint("reverses_id", name=op.f("uq_participation_fact_reverses_id")),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_participation_fact_pending",
@@ -209,6 +202,7 @@ def upgrade() -> None:
         sa.Column("choice", sa.LargeBinary(), nullable=False),
         sa.Column("status", sa.LargeBinary(), nullable=True),
         sa.Column("receipt", sa.String(length=8), nullable=False),
+        sa.Column("mark", sa.LargeBinary(length=32), nullable=False),
         sa.PrimaryKeyConstraint("consultation_id", "tag", name=op.f("pk_sealed_ballot")),
         sa.UniqueConstraint("consultation_id", "receipt", name=op.f("uq_sealed_ballot_consultation_id_receipt")),
         sqlite_with_rowid=False,
@@ -252,19 +246,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("agreement_id", "region_code", name=op.f("pk_agreement_region")),
     )
     op.create_table(
-        "card",
-        sa.Column("lookup", sa.LargeBinary(length=32), nullable=False),
+        "card_batch",
         sa.Column("agreement_id", sa.String(length=8), nullable=False),
-        sa.Column("batch_id", sa.Uuid(), nullable=True),
-        sa.Column("participant_id", sa.Uuid(), nullable=True),
+        sa.Column("group", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(["batch_id"], ["card_batch.id"], name=op.f("fk_card_batch_id")),
-        sa.ForeignKeyConstraint(["participant_id"], ["participant.id"], name=op.f("fk_card_participant_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_card")),
-        sa.UniqueConstraint("lookup", name=op.f("uq_card_lookup")),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_card_batch_agreement_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_batch")),
     )
-    op.create_index(op.f("ix_card_batch_id"), "card", ["batch_id"], unique=False)
-    op.create_index(op.f("ix_card_participant_id"), "card", ["participant_id"], unique=False)
+    op.create_index(op.f("ix_card_batch_agreement_id"), "card_batch", ["agreement_id"], unique=False)
     op.create_table(
         "consent",
         sa.Column("participant_id", sa.Uuid(), nullable=False),
@@ -276,8 +267,18 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["participant_id"], ["participant.id"], name=op.f("fk_consent_participant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_consent_participant_id"), "consent", ["participant_id"], unique=False)
+    op.create_table(
+        "contact_number",
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("number_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["participant_id"], ["participant.id"], name=op.f("fk_contact_number_participant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_number")),
+        sa.UniqueConstraint("participant_id", name=op.f("uq_contact_number_participant_id")),
+    )
     op.create_table(
         "invitation",
         sa.Column("staff_id", sa.Uuid(), nullable=False),
@@ -299,6 +300,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["participant_id"], ["participant.id"], name=op.f("fk_lived_experience_participant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lived_experience")),
         sa.UniqueConstraint("participant_id", name=op.f("uq_lived_experience_participant_id")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "mechanism",
@@ -323,6 +325,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["participant_id"], ["participant.id"], name=op.f("fk_phone_credential_participant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_phone_credential")),
         sa.UniqueConstraint("number_lookup", "code_lookup", name=op.f("uq_phone_credential_number_lookup_code_lookup")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_phone_credential_number_lookup"), "phone_credential", ["number_lookup"], unique=False)
     op.create_index(op.f("ix_phone_credential_participant_id"), "phone_credential", ["participant_id"], unique=False)
@@ -338,7 +341,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_regional_table")),
         sa.UniqueConstraint("agreement_id", name=op.f("uq_regional_table_agreement_id")),
     )
-    op.create_index(op.f("ix_regional_table_text_number"), "regional_table", ["text_number"], unique=False)
+    op.create_index(
+        "uq_regional_table_text_number",
+        "regional_table",
+        ["text_number"],
+        unique=True,
+        sqlite_where=sa.text("text_number <> ''"),
+        postgresql_where=sa.text("text_number <> ''"),
+    )
     op.create_table(
         "staff_role",
         sa.Column("staff_id", sa.Uuid(), nullable=False),
@@ -384,6 +394,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["territory_code"], ["territory.code"], name=op.f("fk_agreement_territory_territory_code")),
         sa.PrimaryKeyConstraint("agreement_id", "territory_code", name=op.f("pk_agreement_territory")),
     )
+    op.create_table(
+        "card",
+        sa.Column("lookup", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("agreement_id", sa.String(length=8), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=True),
+        sa.Column("participant_id", sa.Uuid(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_card_agreement_id")),
+        sa.ForeignKeyConstraint(["batch_id"], ["card_batch.id"], name=op.f("fk_card_batch_id")),
+        sa.ForeignKeyConstraint(["participant_id"], ["participant.id"], name=op.f("fk_card_participant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card")),
+        sa.UniqueConstraint("lookup", name=op.f("uq_card_lookup")),
+    )
+    op.create_index(op.f("ix_card_batch_id"), "card", ["batch_id"], unique=False)
+    op.create_index(op.f("ix_card_participant_id"), "card", ["participant_id"], unique=False)
     op.create_table(
         "consultation",
         sa.Column("code", sa.String(length=12), nullable=False),
@@ -434,6 +459,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["participant_id"], ["participant.id"], name=op.f("fk_roll_entry_participant_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_entry")),
         sa.UniqueConstraint("consultation_id", "participant_id", name=op.f("uq_roll_entry_consultation_id_participant_id")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_roll_entry_participant_id"), "roll_entry", ["participant_id"], unique=False)
     for statement in APPEND_ONLY[op.get_bind().dialect.name]:

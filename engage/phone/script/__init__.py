@@ -9,3 +9,5 @@ STEPS: dict[str, Step] = {
     "confirm": voting.confirm,
     "more": voting.more,
 }
+AGAIN = {"confirm": voting.tell_again}
+"""Answers that name choices: never kept, but told anew when the provider repeats their message."""

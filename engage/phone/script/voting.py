@@ -8,9 +8,9 @@ from uuid import UUID
 
 from engage import messaging, participants, voting
 from engage.kernel import attempts
+from engage.kernel.codes import spaced
 from engage.kernel.words import N_, say
 from engage.participants import ConsentKind, Participant, Status
-from engage.participants.codes import spaced
 from engage.phone import hearing
 from engage.phone.dialogue import Again, Ask, Caller, Phrase, Tell, Turn, spoken_number
 from engage.voting import Consultation
@@ -46,7 +46,7 @@ def start(caller: Caller, keyword: str = "") -> Turn:
     open_votes = voting.open_now(caller.act.session, caller.act.at, caller.table.agreement_id)
     named = [consultation for consultation in open_votes if consultation.code == keyword.upper()]
     if not open_votes:
-        params = {"table": caller.table.text_name, "number": spoken_number(caller.person_number())}
+        params = {"table": caller.table.text_name, "number": spoken_number(caller.table.person_number)}
         return Tell(Phrase(NONE_OPEN, params))
     if len(open_votes) > 1 and not named:
         listed = ", ".join(consultation.code for consultation in open_votes[:5])
@@ -77,14 +77,25 @@ def choose(caller: Caller, heard: str, memo: dict[str, Any]) -> Turn:
     labels = voting.short_labels(caller.act.session, consultation, caller.language)
     reading = hearing.choices(said, labels)
     if reading.certainty is hearing.Certainty.NOT_HEARD:
-        return Again(Phrase(BALLOT_AGAIN, {"number": spoken_number(caller.person_number())}))
+        return Again(Phrase(BALLOT_AGAIN, {"number": spoken_number(caller.table.person_number)}))
     if len(reading.value) > voting.MOST_CHOICES:
         return Again(Phrase(TOO_MANY))
-    memo = memo | {"choices": reading.value, "code": code.group(1) if code else ""}
-    named = ", ".join(labels[number] for number in reading.value) or say(caller.language, BLANK)
-    known_number = participants.people_behind(caller.act, caller.number) > 0
-    asks_code = known_number and not code
-    return Ask(Phrase(READ_BACK_CODE if asks_code else READ_BACK, {"labels": named}), "confirm", memo)
+    memo = memo | {"aside": voting.set_aside(consultation, reading.value), "code": code.group(1) if code else ""}
+    return Ask(_read_back(caller, consultation, memo), "confirm", memo, is_private=True)
+
+
+def _read_back(caller: Caller, consultation: Consultation, memo: dict[str, Any]) -> Phrase:
+    labels = voting.short_labels(caller.act.session, consultation, caller.language)
+    picked = voting.take_back(caller.act, consultation, memo["aside"])
+    named = ", ".join(labels[number] for number in picked) or say(caller.language, BLANK)
+    asks_code = participants.people_behind(caller.act, caller.number) > 0 and not memo["code"]
+    return Phrase(READ_BACK_CODE if asks_code else READ_BACK, {"labels": named})
+
+
+def tell_again(caller: Caller, memo: dict[str, Any]) -> Phrase:
+    """The read-back for a repeated message: made anew, for an answer that names choices is never kept."""
+    consultation = _consultation(caller, memo)
+    return _read_back(caller, consultation, memo) if consultation else Phrase(CLOSED)
 
 
 def confirm(caller: Caller, heard: str, memo: dict[str, Any]) -> Turn:
@@ -103,28 +114,23 @@ def confirm(caller: Caller, heard: str, memo: dict[str, Any]) -> Turn:
     if must_say_who and not (is_new or (agreed and code)):
         return Again(Phrase(WRONG_CODE))
     if not agreed:
-        return Again(Phrase(READ_BACK, {"labels": _named(caller, consultation, memo)}))
+        return Again(_read_back(caller, consultation, memo))
     if must_say_who and not is_new:
         try:
             participant, told = participants.by_phone_code(caller.act, caller.number, code), ""
-        except participants.CodeUnknown:
-            attempts.failed(caller.act.session, caller.act.at, "personal code guess", caller.number)
+        except participants.CodeUnknown as failure:
+            attempts.note(caller.act.session, caller.act.at, failure)
             return Again(Phrase(WRONG_CODE))
     else:
         participant, told = participants.join_by_phone(caller.act, caller.number)
-    return _cast(caller, consultation, memo["choices"], participant, told)
-
-
-def _named(caller: Caller, consultation: Consultation, memo: dict[str, Any]) -> str:
-    labels = voting.short_labels(caller.act.session, consultation, caller.language)
-    return ", ".join(labels[number] for number in memo["choices"]) or say(caller.language, BLANK)
+    return _cast(caller, consultation, voting.take_back(caller.act, consultation, memo["aside"]), participant, told)
 
 
 def _cast(caller: Caller, consultation: Consultation, choices: list[int], participant: Participant, told: str) -> Turn:
     vote = voting.cast_vote(caller.act, consultation, choices, participant=participant)
     messaging.wipe_replies(caller.act, caller.message)
     phrase = Phrase(RECEIPT if told else RECEIPT_AGAIN, {"receipt": spaced(vote.receipt), "code": told})
-    return Ask(phrase, "more", {"vote": consultation.code, "participant": str(participant.id)})
+    return Ask(phrase, "more", {"vote": consultation.code, "participant": str(participant.id)}, is_private=True)
 
 
 def more(caller: Caller, heard: str, memo: dict[str, Any]) -> Turn:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import io
-
-import segno
-from flask import Blueprint, Response, abort, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template
 from flask_babel import gettext as _
-from markupsafe import Markup
 from wtforms import IntegerField, StringField
 
-from engage import governance, participants, staff
-from engage.doorway import act, db_session, person, premises, staff_only
+from engage import governance, participants
+from engage.doorway import act, db_session, premises, staff_only
 from engage.kernel.act import Channel
 from engage.web.forms import ChoiceField, Form
-from engage.web.staff.desk import EDITORS, my_agreements
+from engage.web.looks import qr
+from engage.web.staff.reach import EDITORS, mine, my_agreements
 
 blueprint = Blueprint("cards", __name__, url_prefix="/staff/cards")
 MOST = 200
@@ -45,8 +42,7 @@ def made() -> Response:
     """The only time the codes are seen: only their keyed hashes are kept."""
     form = BatchForm()
     form.sent_well()
-    if not staff.holds(person(), EDITORS, form.agreement.data or "-"):
-        abort(404)
+    agreement_id = mine(form.agreement.data or "")
     if not (form.group.data or "").strip():
         form.refuse(form.group, _("Ce champ est vide. Écrivez le nom du groupe."))
     if form.size.data is None or not 1 <= form.size.data <= MOST:
@@ -54,13 +50,7 @@ def made() -> Response:
     if form.mistakes():
         return _page(form, 409)
     with act(Channel.WEB) as here:
-        codes = participants.make_cards(here, form.agreement.data or "", (form.group.data or "").strip(), form.size.data or 1)
-    table = governance.table_of(db_session(), form.agreement.data or "")
-    sheet = [(code, _qr(f"{premises().config.public_url}/c/{code}")) for code in codes]
+        codes = participants.make_cards(here, agreement_id, (form.group.data or "").strip(), form.size.data or 1)
+    table = governance.table_of(db_session(), agreement_id)
+    sheet = [(code, qr(f"{premises().config.public_url}/c/{code}")) for code in codes]
     return make_response(render_template("staff/cards_print.html", sheet=sheet, table=table))
-
-
-def _qr(address: str) -> Markup:
-    picture = io.BytesIO()
-    segno.make(address, error="m").save(picture, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True)
-    return Markup(picture.getvalue().decode())  # noqa: S704 - segno's own SVG

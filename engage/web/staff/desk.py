@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from wtforms import StringField
 
-from engage import governance, messaging, reports, staff, voting
+from engage import governance, reports, staff, voting
 from engage.doorway import act, db_session, language, now, person, staff_only
 from engage.kernel.act import Channel
 from engage.kernel.words import Wordings
 from engage.staff import Role
 from engage.web.forms import Form, e164
+from engage.web.staff.reach import EDITORS, mine, my_agreements
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff")
 ANYONE = tuple(Role)
-EDITORS = (Role.ORGANISER, Role.ADMINISTRATOR)
-LONGEST_TEXT_NAME = 30
 
 
 class TableForm(Form):
@@ -24,12 +23,6 @@ class TableForm(Form):
     text_name = StringField()
     text_number = StringField()
     person_number = StringField()
-
-
-def my_agreements(*roles: Role) -> list[governance.Agreement]:
-    every = governance.agreements(db_session())
-    mine = set(staff.reach(person(), roles, [agreement.id for agreement in every]))
-    return [agreement for agreement in every if agreement.id in mine]
 
 
 @blueprint.get("/")
@@ -54,7 +47,7 @@ def desk() -> str:
 @blueprint.get("/table/<agreement_id>")
 @staff_only(*EDITORS)
 def table(agreement_id: str) -> str:
-    form = TableForm(formdata=None, obj=governance.table_of(db_session(), _mine(agreement_id)))
+    form = TableForm(formdata=None, obj=governance.table_of(db_session(), mine(agreement_id)))
     return render_template("staff/table.html", form=form)
 
 
@@ -63,7 +56,7 @@ def table(agreement_id: str) -> str:
 def table_described(agreement_id: str) -> Response:
     form = TableForm()
     form.sent_well()
-    _mine(agreement_id)
+    mine(agreement_id)
     numbers = {field.name: e164(field.data) if field.data else "" for field in (form.text_number, form.person_number)}
     for field in (form.text_number, form.person_number):
         if numbers[field.name] is None:
@@ -71,35 +64,28 @@ def table_described(agreement_id: str) -> Response:
     for field in (form.name, form.text_name):
         if not (field.data or "").strip():
             form.refuse(field, _("Ce champ est vide. Écrivez un nom."))
-    costly = messaging.measure(messaging.plain(form.text_name.data or "")).costly
-    if costly or len(form.text_name.data or "") > LONGEST_TEXT_NAME:
-        letters = " ".join(costly)
-        form.refuse(
-            form.text_name, _("Ce nom doit avoir 30 lettres au plus, sans lettre qui coûte plus cher: %(letters)s", letters=letters)
-        )
+    if not form.mistakes():
+        try:
+            with act(Channel.WEB) as here:
+                governance.describe_table(
+                    here,
+                    agreement_id,
+                    name=(form.name.data or "").strip(),
+                    text_name=(form.text_name.data or "").strip(),
+                    text_number=numbers["text_number"] or "",
+                    person_number=numbers["person_number"] or "",
+                )
+        except governance.NumberTaken as refusal:
+            form.refuse(form.text_number, refusal)
+        except governance.TextNameCosts as refusal:
+            form.refuse(form.text_name, refusal)
     if form.mistakes():
         return make_response(render_template("staff/table.html", form=form), 409)
-    with act(Channel.WEB) as here:
-        governance.describe_table(
-            here,
-            agreement_id,
-            name=(form.name.data or "").strip(),
-            text_name=messaging.plain((form.text_name.data or "").strip()),
-            text_number=numbers["text_number"] or "",
-            person_number=numbers["person_number"] or "",
-        )
     return redirect(url_for("desk.desk"))  # type: ignore[return-value]
 
 
-def _mine(agreement_id: str) -> str:
-    """The agreement, when the person at the door may edit it; otherwise the page does not exist."""
-    if not staff.holds(person(), EDITORS, agreement_id) or agreement_id not in {a.id for a in my_agreements(*EDITORS)}:
-        abort(404)
-    return agreement_id
-
-
 @blueprint.post("/reports/target/<year>")
-@staff_only(Role.MINISTRY, Role.ADMINISTRATOR)
+@staff_only(Role.ADMINISTRATOR)
 def publish_target(year: str) -> Response:
     if Form().sent_well():
         with act(Channel.WEB) as here:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import io
-
 import pyotp
-import segno
 from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
-from markupsafe import Markup
 from wtforms import HiddenField, PasswordField, StringField
 
 from engage import staff
-from engage.doorway import act, db_session, noted, now, public
-from engage.kernel import attempts
+from engage.doorway import act, address, db_session, now, public
 from engage.kernel.act import Channel
 from engage.kernel.refusal import Refusal
 from engage.web.forms import Form
+from engage.web.looks import qr
 
 blueprint = Blueprint("sign_in", __name__, url_prefix="/staff")
 
@@ -45,16 +41,11 @@ def sign_in() -> str:
 @public
 def signed_in() -> Response:
     form = SignInForm()
-    address = request.remote_addr or ""
     if form.sent_well():
         try:
             with act(Channel.WEB) as here:
-                token = staff.sign_in(here, form.email.data or "", form.password.data or "", form.code.data or "", address)
+                token = staff.sign_in(here, form.email.data or "", form.password.data or "", form.code.data or "", address())
             return _enter(token, form.next.data or "")
-        except staff.WrongSignIn as refusal:
-            attempts.failed(db_session(), now(), "sign-in", (form.email.data or "").strip().lower())
-            attempts.failed(db_session(), now(), "sign-in from", address)
-            form.refuse(None, refusal)
         except Refusal as refusal:
             form.refuse(None, refusal)
     return make_response(render_template("staff/sign_in.html", form=form), 409)
@@ -80,23 +71,16 @@ def sign_out() -> Response:
 @blueprint.get("/invitation/<token>")
 @public
 def invitation(token: str) -> str:
-    staff.invitation(noted(), token)
+    staff.invitation(db_session(), token, now())
     form = AcceptForm(formdata=None)
     form.secret.data = pyotp.random_base32()
     return _invitation(token, form)
 
 
 def _invitation(token: str, form: AcceptForm) -> str:
-    person = db_session().get_one(staff.Staff, staff.invitation(noted(), token).staff_id)
-    address = pyotp.TOTP(form.secret.data or "").provisioning_uri(name=person.email, issuer_name="Engage")
-    picture = io.BytesIO()
-    segno.make(address).save(picture, kind="svg", scale=4, xmldecl=False, svgns=True, title="QR")
-    return render_template(
-        "staff/invitation.html",
-        form=form,
-        person=person,
-        picture=Markup(picture.getvalue().decode()),  # noqa: S704 - segno's own SVG
-    )
+    person = db_session().get_one(staff.Staff, staff.invitation(db_session(), token, now()).staff_id)
+    picture = qr(pyotp.TOTP(form.secret.data or "").provisioning_uri(name=person.email, issuer_name="Engage"))
+    return render_template("staff/invitation.html", form=form, person=person, picture=picture)
 
 
 @blueprint.post("/invitation/<token>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from hashlib import sha256
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LOOKALIKES = str.maketrans("OIL", "011")
@@ -41,6 +42,11 @@ def spaced(code: str) -> str:
     """A code as it is shown: groups of four or five symbols."""
     size = 5 if len(code) == 10 else 4
     return "-".join(code[i : i + size] for i in range(0, len(code), size))
+
+
+def receipt_code(data: bytes) -> str:
+    """Eight symbols of a hash: 40 bits, unique within one consultation."""
+    return base32(sha256(data).digest()[:5], 8)
 
 
 def personal_code() -> str:

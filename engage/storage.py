@@ -13,7 +13,7 @@ class NotReady(Exception):
     """The tables are missing or old; the message says what to do."""
 
 
-def open_house(config: Config) -> Database:
+def open_storage(config: Config) -> Database:
     """The database with its own keys. Raises MissingKey, ForeignKeys or NotReady."""
     db = Database(config.database_url, KeyRing(config.keys_dir))
     try:
@@ -27,7 +27,7 @@ def open_house(config: Config) -> Database:
     return db
 
 
-def build_house(config: Config) -> Database:
+def build_storage(config: Config) -> Database:
     """Bring the tables up to date, make the keys of an empty database, and load the reference data.
 
     Raises MissingKey or ForeignKeys when a database that has data stands without its own keys.

@@ -1,0 +1,23 @@
+"""Which agreements the person at the door may touch: one rule for every staff page."""
+
+from __future__ import annotations
+
+from flask import abort
+
+from engage import governance, staff
+from engage.doorway import db_session, person
+from engage.staff import Role
+
+EDITORS = (Role.ORGANISER, Role.ADMINISTRATOR)
+HELPERS = (Role.WORKER, Role.ORGANISER)
+
+
+def my_agreements(*roles: Role) -> list[governance.Agreement]:
+    return [each for each in governance.agreements(db_session()) if staff.holds_in(person(), roles, each.id)]
+
+
+def mine(agreement_id: str, *roles: Role) -> str:
+    """The agreement, when it exists and the person has one of the roles in it; otherwise the page does not exist."""
+    if agreement_id not in {each.id for each in my_agreements(*(roles or EDITORS))}:
+        abort(404)
+    return agreement_id
