@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 
 from engage import governance, messaging, voting
 from engage.doorway import Premises
+from engage.kernel.plain import reading
 from engage.kernel.words import say
 from engage.messaging import InboundMessage, OutboundMessage, Sending, measure, plain
 from engage.participants import NumberIsFull, TooManyTries
@@ -295,6 +296,31 @@ def test_every_text_is_one_segment_and_a_ballot_two(world: World, language: str)
         measured = measure(told)
         assert not measured.costly, (name, measured.costly, told)
         assert measured.segments <= (2 if name == "BALLOT" else 1), (name, measured.units, told)
+
+
+def test_texts_and_voice_are_plain(world: World) -> None:
+    """Every French text and prompt, as it is told: short sentences, no word that shuts people out, easy from 30 words up."""
+    told = [
+        world.text(body)
+        for body in ("bof", "AIDE", "VOTE", "bof", "1 2 3 4", "1 4 7", "peut-etre", "OUI", "zzz", "A R", "ARRET", "REPRENDRE")
+    ]
+    for key in ("", "1", "2", "9"):
+        path = "/phone/voice/key" if key else "/phone/voice"
+        speech = world.webhook(path, {"CallSid": f"CA{key}", "From": PHONE, "To": TABLE, "Digits": key}).text
+        told += re.findall("<Say[^>]*>(.*?)</Say>", speech)
+    assert len(told) > 15
+    hard = {said: faults for said in told if (faults := reading(re.sub(r"(?<=[a-zé]) (?=\d )", ". ", said)).faults())}
+    assert hard == {}
+
+
+@pytest.mark.parametrize("key", ["", "0", "1", "2", "*", "x"])
+def test_the_voice_line_speaks_french_and_ends_politely(world: World, key: str) -> None:
+    answer = world.webhook("/phone/voice/key", {"CallSid": "CA1", "From": PHONE, "To": TABLE, "Digits": key})
+    assert answer.status_code == 200
+    assert 'language="fr-CA"' in answer.text
+    assert ("<Dial>" in answer.text) == (key == "0")
+    silence = world.webhook("/phone/voice?turn=2", {"CallSid": "CA1", "From": PHONE, "To": TABLE})
+    assert "<Hangup/>" in silence.text
 
 
 def test_refusals_that_are_texted_fit_a_segment_each(world: World) -> None:
