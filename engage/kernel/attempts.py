@@ -30,6 +30,7 @@ def note(session: Session, at: datetime, failure: FailedAttempt) -> None:
     """Count a wrong guess against everyone it names."""
     for who in failure.who:
         session.add(Attempt(lookup=keys_of(session).blind(failure.purpose, who), at=at))
+    session.flush()
 
 
 def forget_old(session: Session, at: datetime) -> None:

@@ -90,8 +90,11 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """One writing transaction: committed when the block ends, rolled back when it raises."""
-        with self._writers_turn(), Session(self.engine, info={"keys": self.keys}) as session:
+        """One writing transaction: committed when the block ends, rolled back when it raises.
+
+        Nothing is flushed by surprise: an act that reads back what it just wrote flushes first.
+        """
+        with self._writers_turn(), Session(self.engine, info={"keys": self.keys}, autoflush=False) as session:
             session.connection()
             yield session
             session.commit()

@@ -90,7 +90,6 @@ def record(
     fact.leaf = _leaf(fact, person.key if person else None, reverses.leaf_hash if reverses else None)
     fact.leaf_hash = leaf_hash(fact.leaf)
     act.session.add(fact)
-    act.session.flush()
     return fact
 
 

@@ -53,7 +53,6 @@ def welcome(act: Act) -> Participant:
     """Someone new."""
     participant = Participant(since_on=act.day)
     act.session.add(participant)
-    act.session.flush()
     return participant
 
 
@@ -80,7 +79,9 @@ def by_card(act: Act, code: str, agreement_id: str, *, asked_from: str) -> Parti
     if card.participant_id is None:
         act.session.refresh(card, with_for_update=True)
     if card.participant_id is None:
-        card.participant_id = welcome(act).id
+        participant = welcome(act)
+        act.session.flush()
+        card.participant_id = participant.id
         act.session.flush()
     return act.session.get_one(Participant, card.participant_id)
 
@@ -105,19 +106,18 @@ def people_behind(act: Act, number: str) -> int:
 
 def join_by_phone(act: Act, number: str) -> tuple[Participant, str]:
     """Someone new behind a number, with the personal code to tell them. Raises NumberIsFull."""
-    if people_behind(act, number) >= PEOPLE_PER_NUMBER:
-        raise NumberIsFull
-    participant = welcome(act)
     keys = keys_of(act.session)
     lookup = keys.blind("phone", number)
     taken = set(act.session.scalars(select(PhoneCredential.code_lookup).where(PhoneCredential.number_lookup == lookup)))
+    if len(taken) >= PEOPLE_PER_NUMBER:
+        raise NumberIsFull
     code = codes.personal_code()
     while keys.blind("personal code", number, code) in taken:
         code = codes.personal_code()
+    participant = welcome(act)
     credential = PhoneCredential(participant_id=participant.id, number_lookup=lookup, code_lookup=keys.blind("personal code", number, code))
     act.session.add(credential)
     credential.number = number
-    act.session.flush()
     return participant, code
 
 

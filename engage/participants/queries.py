@@ -16,6 +16,7 @@ from engage.participants.models import (
     ConsentKind,
     ContactNumber,
     LivedExperience,
+    Participant,
     PhoneCredential,
     Status,
 )
@@ -29,9 +30,25 @@ def agrees(session: Session, participant_id: UUID, kind: ConsentKind) -> bool:
     return bool(session.scalar(latest))
 
 
-def status_of(session: Session, participant_id: UUID) -> Status | None:
-    row = session.scalar(select(LivedExperience).where(LivedExperience.participant_id == participant_id))
-    return Status(row.answer) if row and row.answer else None
+def counted(session: Session, participant_id: UUID) -> tuple[bool, Status | None]:
+    """Whether a person agrees to be counted, and their lived experience, in one look."""
+    latest = (
+        select(Consent.given)
+        .where(Consent.participant_id == participant_id, Consent.kind == ConsentKind.COUNT)
+        .order_by(Consent.at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    found = session.execute(
+        select(latest, LivedExperience)
+        .select_from(Participant)
+        .outerjoin(LivedExperience, LivedExperience.participant_id == Participant.id)
+        .where(Participant.id == participant_id)
+    ).first()
+    if found is None:
+        return False, None
+    agrees_to, row = found
+    return bool(agrees_to), Status(row.answer) if row and row.answer else None
 
 
 def number_of(session: Session, participant_id: UUID) -> str | None:

@@ -175,12 +175,14 @@ def open_consultation(act: Act, consultation: Consultation) -> None:
     ):
         raise WordingMissing
     public_key = keys_of(act.session).make_box(consultation.id)
+    mechanism = act.session.get_one(governance.Mechanism, consultation.mechanism_id)
     tie_order = [option.number for option in consultation.options]
     secrets.SystemRandom().shuffle(tie_order)
     rules = {
         "v": 1,
         "consultation": str(consultation.id),
         "rule": "equal-shares-unit/1, completed by approvals",
+        "mechanism": {"type": mechanism.type, "level": mechanism.level},
         "places": consultation.places,
         "most_choices": MOST_CHOICES,
         "options": {str(option.number): str(option.id) for option in consultation.options},
@@ -196,14 +198,14 @@ def open_consultation(act: Act, consultation: Consultation) -> None:
     consultation.rules_hash = sha256(consultation.rules.encode()).hexdigest()
     consultation.public_key = public_key
     consultation.stage, consultation.opened_at = Stage.OPEN, act.at
-    ledger.record(act, where(act, consultation), Kind.RULES_FIXED, detail=consultation.rules_hash)
+    ledger.record(act, where(consultation), Kind.RULES_FIXED, detail=consultation.rules_hash)
 
 
 def check_choices(consultation: Consultation, choices: Collection[int]) -> None:
     """Raises TooManyChoices or UnknownOption. An empty choice is a blank vote."""
     if len(choices) > MOST_CHOICES:
         raise TooManyChoices
-    if set(choices) - {option.number for option in consultation.options}:
+    if set(choices) - consultation.numbered().keys():
         raise UnknownOption
 
 
@@ -250,13 +252,12 @@ def cast_vote(
     receipt, is_new = ballot_box.put(act.session, slot(act, consultation), tag, set(choices), known=participant is not None)
     if is_new:
         person, status = _counted(act, consultation, participant)
-        fact = ledger.record(act, where(act, consultation), Kind.VOTE_CAST, person=person, status=status)
+        fact = ledger.record(act, where(consultation), Kind.VOTE_CAST, person=person, status=status)
         entry = RollEntry(consultation_id=consultation.id, participant_id=participant.id if participant else None, channel=act.channel)
         act.session.add(entry)
         entry.fact = str(fact.id)
-        act.session.flush()
-        if participant:
-            _seal_status(act, consultation, participant)
+        if participant and person:
+            _seal_status(act, consultation, participant, today=status == Status.TODAY)
     return Vote(receipt, replaced=not is_new)
 
 
@@ -272,34 +273,34 @@ def say_more(
         participants.declare(act, participant, status)
     for kind, given in consents.items():
         participants.consent(act, participant, kind, given=given)
-    _seal_status(act, consultation, participant)
+    person, counted = _counted(act, consultation, participant)
+    if consultation.is_open(act.at):
+        _seal_status(act, consultation, participant, today=counted == Status.TODAY)
     entry = act.session.scalar(
         select(RollEntry).where(RollEntry.consultation_id == consultation.id, RollEntry.participant_id == participant.id)
     )
     if entry is None or entry.fact is None:
         return
     fact = act.session.get_one(ledger.ParticipationFact, UUID(entry.fact))
-    person, counted = _counted(act, consultation, participant)
     if (fact.person_id, fact.status) == (person.id if person else None, counted):
         return
     ledger.reverse(act, fact)
-    entry.fact = str(ledger.record(act, where(act, consultation), Kind.VOTE_CAST, person=person, status=counted).id)
+    entry.fact = str(ledger.record(act, where(consultation), Kind.VOTE_CAST, person=person, status=counted).id)
 
 
 def _counted(act: Act, consultation: Consultation, participant: Participant | None) -> tuple[ledger.Person | None, str | None]:
     """Who a vote's fact names: nobody without "count me"."""
-    if participant is None or not participants.agrees(act.session, participant.id, ConsentKind.COUNT):
+    if participant is None:
         return None, None
-    status = participants.status_of(act.session, participant.id)
+    agrees, status = participants.counted(act.session, participant.id)
+    if not agrees:
+        return None, None
     return participants.person_in(act, participant, consultation.agreement_id), status if status != Status.SILENT else None
 
 
-def _seal_status(act: Act, consultation: Consultation, participant: Participant) -> None:
+def _seal_status(act: Act, consultation: Consultation, participant: Participant, *, today: bool) -> None:
     """Only whoever agrees to be counted is in the totals of the opening, too."""
-    if consultation.is_open(act.at):
-        counted = participants.agrees(act.session, participant.id, ConsentKind.COUNT)
-        today = counted and participants.status_of(act.session, participant.id) == Status.TODAY
-        ballot_box.put_status(act.session, slot(act, consultation), _tag(act, consultation, participant, b""), today=today)
+    ballot_box.put_status(act.session, slot(act, consultation), _tag(act, consultation, participant, b""), today=today)
 
 
 def _tag(act: Act, consultation: Consultation, participant: Participant | None, draft: bytes) -> bytes:
@@ -324,6 +325,7 @@ def take_back(act: Act, consultation: Consultation, aside: str) -> list[int]:
     return list(ballot_box.SUITE.decrypt(bytes.fromhex(aside), keys_of(act.session).box(consultation.id), info=info))
 
 
-def where(act: Act, consultation: Consultation) -> Where:
-    mechanism = act.session.get_one(governance.Mechanism, consultation.mechanism_id)
-    return Where(consultation.agreement_id, mechanism.id, mechanism.type, mechanism.level)
+def where(consultation: Consultation) -> Where:
+    """The mechanism, with the level it had when the rules were frozen."""
+    mechanism = consultation.frozen()["mechanism"]
+    return Where(consultation.agreement_id, consultation.mechanism_id, mechanism["type"], mechanism["level"])

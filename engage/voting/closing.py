@@ -124,7 +124,7 @@ def _tally(act: Act, consultation: Consultation) -> None:
 
 def _publish(act: Act, consultation: Consultation) -> None:
     result = act.session.get_one(Result, consultation.id)
-    ledger.record(act, where(act, consultation), Kind.RESULT_PUBLISHED, detail=sha256(result.document.encode()).hexdigest())
+    ledger.record(act, where(consultation), Kind.RESULT_PUBLISHED, detail=sha256(result.document.encode()).hexdigest())
     _tell_those_who_asked(act, consultation, result.read())
     consultation.stage = Stage.PUBLISHED
 

@@ -52,7 +52,18 @@ class Consultation(Identified, Base):
     rules: Mapped[str | None]
     """Canonical JSON of everything that decides the result, frozen at opening."""
     rules_hash: Mapped[str | None] = mapped_column(String(64))
-    options: Mapped[list[Option]] = relationship(order_by="Option.number", lazy="selectin")
+    options: Mapped[list[Option]] = relationship(order_by="Option.number")
+
+    def frozen(self) -> dict[str, Any]:
+        """The rules as they were fixed at opening."""
+        read: dict[str, Any] = json.loads(self.rules or "{}")
+        return read
+
+    def numbered(self) -> dict[int, UUID]:
+        """Option ids by number, from the frozen rules once there are any."""
+        if self.rules:
+            return {int(number): UUID(id) for number, id in sorted(self.frozen()["options"].items())}
+        return {option.number: option.id for option in self.options}
 
     def is_open(self, at: datetime) -> bool:
         return self.stage == Stage.OPEN and at < self.closes_at

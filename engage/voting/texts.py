@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -16,22 +15,39 @@ BALLOT = N_(
     "%(table)s demande: %(question)s %(options)s. Répondez 1 à 3 numéros, ex.: 1 4 7, ou 0 pour un vote blanc. "
     "Déjà un code? Ajoutez-le: CODE 1234. Prix d'un texto. ARRET: cesser. AIDE: aide."
 )
+MOST_KEPT = 200
 TOO_FEW = N_("%(table)s: trop peu de votes pour donner un résultat. Merci d'avoir voté. ARRET pour cesser.")
 RESULT = N_("%(table)s: résultat du vote %(code)s: %(winners)s. Merci. ARRET pour cesser.")
 
 
 def wordings(session: Session, *consultations: Consultation) -> Wordings:
     """Every text of some consultations: once open, the very versions that were frozen."""
+    if len(consultations) == 1 and consultations[0].rules_hash:
+        return _frozen(session, consultations[0])
     owners = [owner for each in consultations for owner in (each.id, *(option.id for option in each.options))]
     if not all(each.rules for each in consultations):
         return Wordings(session, owners)
-    return Wordings(session, owners, [UUID(id) for each in consultations for id in json.loads(each.rules or "")["wordings"]])
+    return Wordings(session, owners, [UUID(id) for each in consultations for id in each.frozen()["wordings"]])
+
+
+_read: dict[str, Wordings] = {}
+"""Frozen wordings by the hash of their rules: they can never change, so each process reads them once."""
+
+
+def _frozen(session: Session, consultation: Consultation) -> Wordings:
+    known = _read.get(consultation.rules_hash or "")
+    if known is None:
+        if len(_read) > MOST_KEPT:
+            _read.clear()
+        known = Wordings(session, [], [UUID(id) for id in consultation.frozen()["wordings"]])
+        _read[consultation.rules_hash or ""] = known
+    return known
 
 
 def short_labels(session: Session, consultation: Consultation, language: str) -> dict[int, str]:
     """The option labels that fit a text, by number."""
     texts = wordings(session, consultation)
-    return {option.number: texts.text(option.id, "short", language) for option in consultation.options}
+    return {number: texts.text(id, "short", language) for number, id in consultation.numbered().items()}
 
 
 def ballot_params(session: Session, consultation: Consultation, sender: str, language: str) -> dict[str, object]:
