@@ -125,6 +125,7 @@ def sequence(session: Session, at: datetime) -> int:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(7163921)"))
     session.merge(Sequencing(one=1, ran_at=at))
+    session.flush()
     frontier = _frontier(session)
     _check_anchor(session, frontier)
     waiting = session.execute(
@@ -146,6 +147,7 @@ def sequence(session: Session, at: datetime) -> int:
         places,
     )
     session.add(LedgerCheckpoint(size=frontier.size, root=frontier.root(), peaks=b"".join(frontier.peaks), made_on=day_of(at)))
+    session.flush()
     return len(waiting)
 
 

@@ -258,6 +258,7 @@ def cast_vote(
         entry.fact = str(fact.id)
         if participant and person:
             _seal_status(act, consultation, participant, today=status == Status.TODAY)
+        act.session.flush()
     return Vote(receipt, replaced=not is_new)
 
 
