@@ -6,6 +6,7 @@ import gzip
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -187,6 +188,8 @@ def test_a_vote_in_a_text_browser(site: tuple[str, World], tmp_path: Path) -> No
     assert shutil.which("w3m"), "no w3m: run tests/machine"
     address, world = site
     script = Path(__file__).with_name("w3m_vote.py")
-    done = subprocess.run(["python3", script, f"{address}/v/BSL", world.card], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, script, f"{address}/v/BSL", world.card], capture_output=True, text=True, timeout=120, check=False
+    )
     assert re.search("[0-9A-Z]{4}-[0-9A-Z]{4}", done.stdout), done.stdout + done.stderr
     assert counts(world) == (1, 1, 1)
