@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import or_, select
@@ -37,9 +37,14 @@ def territories_of(session: Session, agreement_id: str, day: date) -> list[terri
         or_(AgreementTerritory.ends_on.is_(None), AgreementTerritory.ends_on >= day),
     )
     codes = session.scalars(linked).all()
+    places = select(territory.Territory).order_by(territory.Territory.name)
     if codes:
-        return list(
-            session.scalars(select(territory.Territory).where(territory.Territory.code.in_(codes)).order_by(territory.Territory.name))
-        )
-    regions = session.scalars(select(AgreementRegion.region_code).where(AgreementRegion.agreement_id == agreement_id)).all()
-    return territory.of_regions(session, regions)
+        return list(session.scalars(places.where(territory.Territory.code.in_(codes))))
+    regions = select(AgreementRegion.region_code).where(AgreementRegion.agreement_id == agreement_id)
+    return list(session.scalars(places.where(territory.Territory.region_code.in_(regions))))
+
+
+def territory_names(session: Session, agreement_ids: Collection[str]) -> dict[str, str]:
+    """The name of each agreement's territory, by agreement."""
+    rows = session.execute(select(Agreement.id, Agreement.territory).where(Agreement.id.in_(agreement_ids)))
+    return dict(rows.all())

@@ -2,6 +2,5 @@
 
 from engage.territory.models import Region, Territory
 from engage.territory.official import load
-from engage.territory.queries import of_regions
 
-__all__ = ["Region", "Territory", "load", "of_regions"]
+__all__ = ["Region", "Territory", "load"]

@@ -16,7 +16,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, insert, select
+from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, insert, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.kernel.codes import receipt_code
@@ -104,10 +104,13 @@ def put(session: Session, slot: Slot, tag: bytes, choices: Collection[int], *, k
     while True:
         sealed = seal(plain, slot.public_key, slot.info)
         receipt = receipt_code(sealed)
-        taken = select(SealedBallot.tag).where(SealedBallot.consultation_id == slot.consultation_id, SealedBallot.receipt == receipt)
-        if session.scalar(taken) is None:
+        same = or_(SealedBallot.tag == tag, SealedBallot.receipt == receipt)
+        found = {
+            row.tag: row for row in session.scalars(select(SealedBallot).where(SealedBallot.consultation_id == slot.consultation_id, same))
+        }
+        if all(row.receipt != receipt for row in found.values()):
             break
-    held = session.get(SealedBallot, (slot.consultation_id, tag))
+    held = found.get(tag)
     is_new = held is None
     if held is None:
         held = SealedBallot(consultation_id=slot.consultation_id, tag=tag)

@@ -19,18 +19,14 @@ def home() -> str:
     session = db_session()
     open_votes = voting.open_now(session, now())
     results = voting.published(session)[:5]
-    texts = voting.wordings(session, *open_votes, *results)
 
     def question(consultation: Consultation) -> str:
-        return texts.text(consultation.id, "question", language())
+        return voting.wordings(session, consultation).text(consultation.id, "question", language())
 
+    names = governance.territory_names(session, {consultation.agreement_id for consultation in (*open_votes, *results)})
     return render_template(
-        "home/home.html", open_votes=open_votes, results=results, question=question, names=_names(), form=CardForm(formdata=None)
+        "home/home.html", open_votes=open_votes, results=results, question=question, names=names, form=CardForm(formdata=None)
     )
-
-
-def _names() -> dict[str, str]:
-    return {agreement.id: agreement.territory for agreement in governance.agreements(db_session())}
 
 
 @blueprint.get("/trust")
