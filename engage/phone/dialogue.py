@@ -87,10 +87,7 @@ def settle(turn: Turn, caller: Caller, state: State | None = None) -> tuple[Phra
 
 
 def lost(caller: Caller) -> Phrase:
-    return Phrase(
-        N_("Nous n'arrivons pas à nous comprendre, désolés. Une personne peut vous aider: %(number)s. Ou écrivez VOTE pour recommencer."),
-        {"number": spoken_number(caller.table.person_number)},
-    )
+    return Phrase(LOST, {"number": spoken_number(caller.table.person_number)})
 
 
 def spoken_number(number: str) -> str:

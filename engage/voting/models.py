@@ -69,10 +69,6 @@ class Consultation(Identified, Base):
         return self.stage == Stage.OPEN and at < self.closes_at
 
     @property
-    def is_closing(self) -> bool:
-        return self.stage in (Stage.FROZEN, Stage.OPENED, Stage.TALLIED)
-
-    @property
     def is_published(self) -> bool:
         return self.stage in (Stage.PUBLISHED, Stage.CLOSED)
 

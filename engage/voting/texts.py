@@ -20,27 +20,19 @@ TOO_FEW = N_("%(table)s: trop peu de votes pour donner un résultat. Merci d'avo
 RESULT = N_("%(table)s: résultat du vote %(code)s: %(winners)s. Merci. ARRET pour cesser.")
 
 
-def wordings(session: Session, *consultations: Consultation) -> Wordings:
-    """Every text of some consultations: once open, the very versions that were frozen."""
-    if len(consultations) == 1 and consultations[0].rules_hash:
-        return _frozen(session, consultations[0])
-    owners = [owner for each in consultations for owner in (each.id, *(option.id for option in each.options))]
-    if not all(each.rules for each in consultations):
-        return Wordings(session, owners)
-    return Wordings(session, owners, [UUID(id) for each in consultations for id in each.frozen()["wordings"]])
-
-
 _read: dict[str, Wordings] = {}
 """Frozen wordings by the hash of their rules: they can never change, so each process reads them once."""
 
 
-def _frozen(session: Session, consultation: Consultation) -> Wordings:
-    known = _read.get(consultation.rules_hash or "")
+def wordings(session: Session, consultation: Consultation) -> Wordings:
+    """Every text of a consultation: once open, the very versions that were frozen."""
+    if not consultation.rules_hash:
+        return Wordings(session, [consultation.id, *(option.id for option in consultation.options)])
+    known = _read.get(consultation.rules_hash)
     if known is None:
         if len(_read) > MOST_KEPT:
             _read.clear()
-        known = Wordings(session, [], [UUID(id) for id in consultation.frozen()["wordings"]])
-        _read[consultation.rules_hash or ""] = known
+        known = _read[consultation.rules_hash] = Wordings(session, [], [UUID(id) for id in consultation.frozen()["wordings"]])
     return known
 
 

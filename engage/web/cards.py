@@ -38,8 +38,7 @@ def typed() -> Response:
             with act(Channel.WEB) as here:
                 agreement_id = participants.find_card(here, form.code.data or "", asked_from=address()).agreement_id
             found = voting.open_now(db_session(), now(), agreement_id)
-            texts = voting.wordings(db_session(), *found)
-            votes = [(consultation, texts.text(consultation.id, "question", language())) for consultation in found]
+            votes = [(each, voting.wordings(db_session(), each).text(each.id, "question", language())) for each in found]
         except Refusal as refusal:
             form.refuse(form.code, refusal)
     page = render_template("voting/card.html", form=form, votes=votes, welcome_form=WelcomeForm(formdata=None))
