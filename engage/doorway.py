@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, cast
@@ -18,11 +18,12 @@ from engage import staff
 from engage.config import Config
 from engage.kernel import attempts
 from engage.kernel.act import Act, Channel, day_of
-from engage.kernel.db import Database, is_lost_race
+from engage.kernel.db import Database, is_lost_line, is_lost_race
 from engage.kernel.refusal import FailedAttempt, Refusal
 from engage.kernel.words import say
 from engage.staff import Role, Staff
 
+READS = ("GET", "HEAD")
 View = Callable[..., Any]
 Guard = Callable[[], AnyResponse | None]
 
@@ -34,6 +35,8 @@ class Premises:
     config: Config
     db: Database
     now: Callable[[], datetime]
+    pages: dict[Hashable, tuple[bytes, bytes]] = field(default_factory=dict)
+    """Pages kept for everyone, plain and packed."""
 
 
 def premises() -> Premises:
@@ -86,7 +89,14 @@ def person() -> Staff:
 
 
 def public(view: View) -> View:
-    return _door(view, "public", lambda: None)
+    """Anyone; a form that the browser says another site sent is turned away."""
+
+    def guard() -> AnyResponse | None:
+        if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
+            abort(403)
+        return None
+
+    return _door(view, "public", guard)
 
 
 def staff_only(*roles: Role) -> Callable[[View], View]:
@@ -127,7 +137,7 @@ def _door(view: View, access: str, guard: Guard) -> View:
         try:
             return _answer(view, guard, address)
         except DBAPIError as error:
-            if not is_lost_race(error):
+            if not (is_lost_race(error) or (request.method in READS and is_lost_line(error))):
                 raise
             return _answer(view, guard, address)
 
@@ -137,7 +147,7 @@ def _door(view: View, access: str, guard: Guard) -> View:
 
 def _answer(view: View, guard: Guard, address: dict[str, Any]) -> AnyResponse:
     db = premises().db
-    opened = db.read() if request.method in ("GET", "HEAD") else db.write()
+    opened = db.read() if request.method in READS else db.write()
     with opened as g.db_session:
         stopped = guard()
         if stopped is not None:

@@ -3,9 +3,9 @@
 from engage.governance.acts import NumberTaken, TextNameCosts, describe_table, start_mechanism
 from engage.governance.models import Agreement, AgreementRegion, AgreementTerritory, Mechanism, RegionalTable
 from engage.governance.official import load
-from engage.governance.queries import agreements, table_by_number, table_of, territories_of, territory_names
+from engage.governance.queries import agreements, places_of, table_by_number, table_of, territory_names
 
 __all__ = [
     "Agreement", "AgreementRegion", "AgreementTerritory", "Mechanism", "NumberTaken", "RegionalTable", "TextNameCosts", "agreements",
-    "describe_table", "load", "start_mechanism", "table_by_number", "table_of", "territories_of", "territory_names",
+    "describe_table", "load", "places_of", "start_mechanism", "table_by_number", "table_of", "territory_names",
 ]  # fmt: skip

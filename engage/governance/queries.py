@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from engage import territory
@@ -29,19 +29,18 @@ def table_by_number(session: Session, number: str) -> RegionalTable | None:
     return found
 
 
-def territories_of(session: Session, agreement_id: str, day: date) -> list[territory.Territory]:
-    """The territories entered for an agreement on a day; where none are, those of the region that the sources give."""
+def places_of(session: Session, agreement_id: str, day: date) -> list[tuple[str, str]]:
+    """Code and name of the territories entered for an agreement on a day; where none are, of those of the region that the sources give."""
     linked = select(AgreementTerritory.territory_code).where(
         AgreementTerritory.agreement_id == agreement_id,
         or_(AgreementTerritory.starts_on.is_(None), AgreementTerritory.starts_on <= day),
         or_(AgreementTerritory.ends_on.is_(None), AgreementTerritory.ends_on >= day),
     )
-    codes = session.scalars(linked).all()
-    places = select(territory.Territory).order_by(territory.Territory.name)
-    if codes:
-        return list(session.scalars(places.where(territory.Territory.code.in_(codes))))
     regions = select(AgreementRegion.region_code).where(AgreementRegion.agreement_id == agreement_id)
-    return list(session.scalars(places.where(territory.Territory.region_code.in_(regions))))
+    entered = territory.Territory.code.in_(linked)
+    presumed = and_(~linked.exists(), territory.Territory.region_code.in_(regions))
+    rows = select(territory.Territory.code, territory.Territory.name).where(or_(entered, presumed))
+    return [(code, name) for code, name in session.execute(rows.order_by(territory.Territory.name))]
 
 
 def territory_names(session: Session, agreement_ids: Collection[str]) -> dict[str, str]:

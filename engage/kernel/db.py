@@ -86,7 +86,8 @@ class Database:
         else:
             url_with_driver = self.url.set(drivername="postgresql+psycopg")
             self.engine = create_engine(url_with_driver, pool_size=4, max_overflow=4, pool_pre_ping=True)
-            self.reader = self.engine.execution_options(postgresql_readonly=True)
+            reading = {"options": "-c default_transaction_read_only=on"}
+            self.reader = create_engine(url_with_driver, pool_size=4, max_overflow=4, isolation_level="AUTOCOMMIT", connect_args=reading)
 
     @contextmanager
     def write(self) -> Iterator[Session]:
@@ -161,6 +162,11 @@ def _sqlite_engine(url: str, begin: str, *, read_only: bool) -> Engine:
 def is_lost_race(error: DBAPIError) -> bool:
     """Whether another transaction won: worth replaying once in a new session."""
     return isinstance(error, IntegrityError) or getattr(error.orig, "sqlstate", None) in ("40001", "40P01")
+
+
+def is_lost_line(error: DBAPIError) -> bool:
+    """Whether the line to the database was cut: what only reads is asked again on a new one."""
+    return error.connection_invalidated
 
 
 def keys_of(session: Session) -> KeyRing:

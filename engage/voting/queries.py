@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from engage.voting import ballot_box
@@ -27,10 +27,19 @@ def open_now(session: Session, at: datetime, agreement_id: str | None = None) ->
     return session.scalars(query.order_by(Consultation.closes_at, Consultation.code)).all()
 
 
-def published(session: Session) -> Sequence[Consultation]:
-    """Consultations with a result, the last to close first."""
+def published(session: Session, most: int) -> Sequence[Consultation]:
+    """The last consultations with a result, the last to close first."""
     query = select(Consultation).where(Consultation.stage.in_((Stage.PUBLISHED, Stage.CLOSED)))
-    return session.scalars(query.order_by(Consultation.closes_at.desc())).all()
+    return session.scalars(query.order_by(Consultation.closes_at.desc()).limit(most)).all()
+
+
+def on_show(session: Session, at: datetime, results: int) -> list[tuple[Any, ...]]:
+    """What the list of open votes and of the last `results` is made from: equal rows give an equal list."""
+    shown = Consultation.stage.in_((Stage.PUBLISHED, Stage.CLOSED))
+    last = select(Consultation.id).where(shown).order_by(Consultation.closes_at.desc()).limit(results)
+    is_open = and_(Consultation.stage == Stage.OPEN, Consultation.closes_at > at)
+    rows = select(Consultation.rules_hash, Consultation.stage, Consultation.closes_at).where(or_(is_open, Consultation.id.in_(last)))
+    return sorted(tuple(row) for row in session.execute(rows))
 
 
 def of_agreements(session: Session, agreement_ids: Collection[str]) -> Sequence[Consultation]:

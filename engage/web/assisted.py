@@ -12,13 +12,13 @@ from engage.kernel.act import Channel
 from engage.kernel.refusal import Refusal
 from engage.participants import ConsentKind, Status
 from engage.voting import Consultation
-from engage.web.forms import ChoiceField, Form, picked_options
+from engage.web.forms import ChoiceField, StaffForm, picked_options
 from engage.web.staff.reach import HELPERS, mine
 
 blueprint = Blueprint("assisted", __name__, url_prefix="/staff/assisted")
 
 
-class AssistedForm(Form):
+class AssistedForm(StaffForm):
     code = StringField()
     agreed = BooleanField()
     blank = BooleanField()

@@ -10,7 +10,6 @@ from engage.doorway import act, address, db_session, language, now, public
 from engage.kernel.act import Channel
 from engage.kernel.refusal import Refusal
 from engage.web.forms import Form
-from engage.web.voting import WelcomeForm
 
 blueprint = Blueprint("card", __name__)
 
@@ -33,13 +32,12 @@ def card(code: str) -> Response:
 def typed() -> Response:
     form = CardForm()
     votes: list[tuple[voting.Consultation, str]] | None = None
-    if form.sent_well():
-        try:
-            with act(Channel.WEB) as here:
-                agreement_id = participants.find_card(here, form.code.data or "", asked_from=address()).agreement_id
-            found = voting.open_now(db_session(), now(), agreement_id)
-            votes = [(each, voting.wordings(db_session(), each).text(each.id, "question", language())) for each in found]
-        except Refusal as refusal:
-            form.refuse(form.code, refusal)
-    page = render_template("voting/card.html", form=form, votes=votes, welcome_form=WelcomeForm(formdata=None))
+    try:
+        with act(Channel.WEB) as here:
+            agreement_id = participants.find_card(here, form.code.data or "", asked_from=address()).agreement_id
+        found = voting.open_now(db_session(), now(), agreement_id)
+        votes = [(each, voting.wordings(db_session(), each).text(each.id, "question", language())) for each in found]
+    except Refusal as refusal:
+        form.refuse(form.code, refusal)
+    page = render_template("voting/card.html", form=form, votes=votes)
     return make_response(page, 409 if form.mistakes() else 200)

@@ -1,4 +1,4 @@
-"""What all forms share: a token against forgery, and errors that lose nothing."""
+"""What all forms share: errors that lose nothing, and for staff a token against forgery."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from engage.kernel.refusal import Refusal
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form whose mistakes come back on the same page, with everything that was typed."""
+    """A form whose mistakes come back on the same page, with everything that was typed.
 
-    def sent_well(self) -> bool:
-        """Whether the form was posted by our own page. An old page is told so, and keeps what it holds."""
-        return bool(self.validate_on_submit())
+    A citizen's form carries no token and needs no cookie: who they are travels in the form itself, so that another site has
+    nothing of theirs to misuse.
+    """
+
+    class Meta:
+        csrf = False
 
     def refuse(self, field: Field | None, why: Refusal | str) -> None:
         text = sentence(why) if isinstance(why, Refusal) else why
@@ -31,11 +34,24 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     def mistakes(self) -> list[tuple[str, str]]:
         """(id of the field or "", sentence) for the summary at the top of the page."""
-        stale = [("", _("La page a attendu trop longtemps. Rien n’est perdu: envoyez-la encore une fois."))]
-        found = stale if self.csrf_token.errors else []
-        found += [("", str(text)) for text in self.form_errors]
-        found += [(field.id, str(text)) for field in self if field is not self.csrf_token for text in field.errors]
+        found = [("", str(text)) for text in self.form_errors]
+        found += [(field.id, str(text)) for field in self if field.name != "csrf_token" for text in field.errors]
         return found
+
+
+class StaffForm(Form):
+    """A form behind a sign-in, with the token that shows it was posted by our own page."""
+
+    class Meta:
+        csrf = True
+
+    def sent_well(self) -> bool:
+        """Whether our own page posted it. An old page is told so, and keeps what it holds."""
+        return bool(self.validate_on_submit())
+
+    def mistakes(self) -> list[tuple[str, str]]:
+        stale = [("", _("La page a attendu trop longtemps. Rien n’est perdu: envoyez-la encore une fois."))]
+        return [*(stale if self.csrf_token.errors else []), *super().mistakes()]
 
 
 class ChoiceField(StringField):

@@ -9,16 +9,22 @@ from engage import governance, migrations, voting
 from engage.doorway import db_session, language, now, premises, public
 from engage.voting import Consultation
 from engage.web.cards import CardForm
+from engage.web.kept import kept
 
 blueprint = Blueprint("home", __name__)
+RESULTS = 5
 
 
 @blueprint.get("/")
 @public
-def home() -> str:
+def home() -> Response:
+    return kept(tuple(voting.on_show(db_session(), now(), RESULTS)), _home)
+
+
+def _home() -> str:
     session = db_session()
     open_votes = voting.open_now(session, now())
-    results = voting.published(session)[:5]
+    results = voting.published(session, RESULTS)
 
     def question(consultation: Consultation) -> str:
         return voting.wordings(session, consultation).text(consultation.id, "question", language())

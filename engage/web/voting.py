@@ -1,6 +1,6 @@
 """Voting on the web: four pages under one address, then one optional page, without script or account.
 
-The only cookie is the session's, for the token of the forms; a browser that refuses it gets each page back once, nothing lost.
+No cookie: a page carries what it needs, sealed, and a shared computer keeps nothing.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from engage.participants import ConsentKind, Participant, Status
 from engage.voting import Consultation, Door
 from engage.web.draft import BrokenDraft, Draft, unseal
 from engage.web.forms import ChoiceField, Form, e164, picked_options
+from engage.web.kept import kept
 
 blueprint = Blueprint("voting", __name__)
 
@@ -62,21 +63,24 @@ def find(code: str) -> Consultation:
 
 
 def page(name: str, consultation: Consultation, status: int = 200, **values: Any) -> Response:
+    response = make_response(_written(name, consultation, governance.table_of(db_session(), consultation.agreement_id), **values), status)
+    return padded(response) if request.method == "POST" else response
+
+
+def _written(name: str, consultation: Consultation, table: governance.RegionalTable | None, **values: Any) -> str:
     texts = voting.wordings(db_session(), consultation)
 
     def wording(owner: Any, field: str) -> str:
         return texts.text(owner.id, field, language())
 
-    html = render_template(
+    return render_template(
         f"voting/{name}.html",
         consultation=consultation,
         wording=wording,
         foreign=lambda owner, field: texts.language(owner.id, field, language()) != language(),
-        table=governance.table_of(db_session(), consultation.agreement_id),
+        table=table,
         **values,
     )
-    response = make_response(html, status)
-    return padded(response) if request.method == "POST" else response
 
 
 STEP = 2048
@@ -98,25 +102,31 @@ def welcome(code: str) -> Response:
         return redirect(url_for("results.results", code=consultation.code))  # type: ignore[return-value]
     if not consultation.is_open(now()):
         return page("closed", consultation)
-    return _welcome(consultation, WelcomeForm(formdata=None))
+    table = governance.table_of(db_session(), consultation.agreement_id)
+    places = _places(consultation)
+    stamp = (consultation.rules_hash, consultation.closes_at, table and (table.name, table.text_number, table.person_number), *places)
+    return kept(stamp, lambda: _written("welcome", consultation, table, form=_welcome_form(WelcomeForm(formdata=None), places)))
 
 
-def _welcome(consultation: Consultation, form: WelcomeForm, status: int = 200) -> Response:
-    places = governance.territories_of(db_session(), consultation.agreement_id, today())
+def _places(consultation: Consultation) -> list[tuple[str, str]]:
+    return governance.places_of(db_session(), consultation.agreement_id, today())
+
+
+def _welcome_form(form: WelcomeForm, places: list[tuple[str, str]]) -> WelcomeForm:
     form.residence.choices = [
         ("", _("Choisissez dans la liste")),
-        *((place.code, place.name) for place in places),
+        *places,
         (voting.NO_FIXED_ADDRESS, _("Je n’ai pas d’adresse fixe")),
         (voting.ELSEWHERE, _("Ailleurs")),
     ]
     form.step.data = "enter"
-    return page("welcome", consultation, status, form=form)
+    return form
 
 
 @blueprint.post("/v/<code>")
 @public
 def vote(code: str) -> Response:
-    """One posted step. A page that waited too long, or a browser without its cookie, gets the same page back, nothing lost."""
+    """One posted step."""
     consultation = find(code)
     step = STEPS.get(request.form.get("step", ""))
     if step is None:
@@ -127,8 +137,6 @@ def vote(code: str) -> Response:
 def _enter(consultation: Consultation) -> Response:
     form = WelcomeForm()
     participant: Participant | None = None
-    if not form.sent_well():
-        return _welcome(consultation, form, 409)
     try:
         with act(Channel.WEB) as here:
             voting.check_open(here, consultation)
@@ -147,7 +155,7 @@ def _enter(consultation: Consultation) -> Response:
     except Refusal as refusal:
         form.refuse(form.code, refusal)
     if form.mistakes():
-        return _welcome(consultation, form, 409)
+        return page("welcome", consultation, 409, form=_welcome_form(form, _places(consultation)))
     return _choose(consultation, Draft.begin(str(participant.id) if participant else None, now()))
 
 
@@ -163,7 +171,6 @@ def _choose(consultation: Consultation, draft: Draft, form: BallotForm | None = 
 def _chosen(consultation: Consultation) -> Response:
     draft = _unseal(consultation, "voting")
     form = BallotForm()
-    form.sent_well()
     picked = picked_options()
     draft = replace(draft, choices=picked)
     try:
@@ -179,11 +186,11 @@ def _chosen(consultation: Consultation) -> Response:
     return _check(consultation, draft)
 
 
-def _check(consultation: Consultation, draft: Draft, form: StepForm | None = None) -> Response:
-    form = form or StepForm(formdata=None)
+def _check(consultation: Consultation, draft: Draft) -> Response:
+    form = StepForm(formdata=None)
     form.step.data, form.draft.data = "cast", _seal(consultation, draft.at_stage("voting"))
     picked = [option for option in consultation.options if option.number in draft.choices]
-    return page("check", consultation, 409 if form.mistakes() else 200, form=form, picked=picked)
+    return page("check", consultation, form=form, picked=picked)
 
 
 def _change(consultation: Consultation) -> Response:
@@ -192,9 +199,6 @@ def _change(consultation: Consultation) -> Response:
 
 def _cast(consultation: Consultation) -> Response:
     draft = _unseal(consultation, "voting")
-    form = StepForm()
-    if not form.sent_well():
-        return _check(consultation, draft, form)
     try:
         with act(Channel.WEB) as here:
             participant = _participant(draft)
@@ -221,7 +225,6 @@ def _more(consultation: Consultation, form: MoreForm | None = None) -> Response:
 
 def _save(consultation: Consultation) -> Response:
     form = MoreForm()
-    form.sent_well()
     participant = _participant(_unseal(consultation, "done"))
     number = e164(form.number.data or "")
     if form.contact.data and number is None:

@@ -82,7 +82,7 @@ def test_every_page_is_well_formed(pages: list[Page]) -> None:
         for field in outline.fields:
             assert field["wrapped"] or field.get("id") in outline.labelled, (page.id, field)
         posting = [form for form in outline.forms if form.get("method") == "post"]
-        assert outline.tokens == len(posting), page.id
+        assert outline.tokens == (0 if page.citizen else len(posting)), page.id
 
 
 def test_french_pages_are_plain(pages: list[Page]) -> None:

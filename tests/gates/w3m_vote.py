@@ -14,7 +14,7 @@ def main(address: str, card: str) -> None:
     child, terminal = pty.fork()
     if child == 0:
         os.environ.update(TERM="vt100", LINES="60", COLUMNS="100", LC_ALL="C.UTF-8", HOME=os.getcwd())
-        os.execvp("w3m", ["w3m", "-cookie", "-o", "confirm_qq=0", "-o", "use_history=0", address])
+        os.execvp("w3m", ["w3m", "-no-cookie", "-o", "confirm_qq=0", "-o", "use_history=0", address])
     screen = ""
 
     def keys(text: str, pause: float = 0.4) -> str:

@@ -49,24 +49,22 @@ def test_a_card_votes_again_and_replaces(world: World) -> None:
     assert counts(world) == (1, 1, 1)
 
 
-def test_an_expired_page_loses_nothing(world: World) -> None:
-    """The cookie is gone: each step comes back with what it held, and a new token that works."""
-    first = world.browser()
-    page = first.get("/v/BSL")
-    page = first.post("/v/BSL", data=hidden(page) | {"of_age": "y", "residence": "none"})
-    browser = world.browser()
-    page = browser.post("/v/BSL", data=hidden(page) | {"choices": ["1", "4"]})
-    assert page.status_code == 409
-    assert "attendu trop longtemps" in page.text
-    assert page.text.count(" checked") == 2
-    page = browser.post("/v/BSL", data=hidden(page) | {"choices": ["1", "4"]})
-    again = world.browser()
-    page = again.post("/v/BSL", data=hidden(page))
-    assert page.status_code == 409
-    assert "Le logement" in page.text
-    page = again.post("/v/BSL", data=hidden(page))
+def test_a_vote_needs_and_leaves_no_cookie(world: World) -> None:
+    """Each step from another browser, as where cookies are refused; and the first page is the same for everyone."""
+    page = world.browser().get("/v/BSL")
+    assert page.data == world.browser().get("/v/BSL").data
+    for sent in ({"of_age": "y", "residence": "none"}, {"choices": ["1", "4"]}, {}):
+        page = world.browser().post("/v/BSL", data=hidden(page) | sent)
+        assert "Set-Cookie" not in page.headers
     assert re.search("[0-9A-Z]{4}-[0-9A-Z]{4}", page.text)
     assert counts(world) == (1, 1, 1)
+
+
+def test_a_form_sent_by_another_site_is_turned_away(world: World) -> None:
+    page = world.browser().get("/v/BSL")
+    sent = hidden(page) | {"of_age": "y", "residence": "none"}
+    assert world.browser().post("/v/BSL", data=sent, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert world.browser().post("/v/BSL", data=sent, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
 
 
 @pytest.mark.parametrize(

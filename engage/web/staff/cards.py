@@ -9,7 +9,7 @@ from wtforms import IntegerField, StringField
 from engage import governance, participants
 from engage.doorway import act, db_session, premises, staff_only
 from engage.kernel.act import Channel
-from engage.web.forms import ChoiceField, Form
+from engage.web.forms import ChoiceField, StaffForm
 from engage.web.looks import qr
 from engage.web.staff.reach import EDITORS, mine, my_agreements
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("cards", __name__, url_prefix="/staff/cards")
 MOST = 200
 
 
-class BatchForm(Form):
+class BatchForm(StaffForm):
     agreement = ChoiceField()
     group = StringField()
     size = IntegerField(default=10)

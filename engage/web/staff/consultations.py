@@ -16,13 +16,13 @@ from engage.kernel.plain import reading
 from engage.kernel.refusal import Refusal
 from engage.voting import Consultation, Door
 from engage.voting.plan import NINE
-from engage.web.forms import ChoiceField, Form
+from engage.web.forms import ChoiceField, StaffForm
 from engage.web.staff.reach import EDITORS, mine, my_agreements
 
 blueprint = Blueprint("consultations", __name__, url_prefix="/staff/consultations")
 
 
-class ConsultationForm(Form):
+class ConsultationForm(StaffForm):
     agreement = ChoiceField()
     code = StringField()
     question = StringField()
@@ -139,7 +139,7 @@ def show(id: str) -> str:
         reading=reading(f"{question} {why}"),
         link=f"{premises().config.public_url}/v/{consultation.code}",
         turnout=voting.turnout(db_session(), consultation.id),
-        form=Form(formdata=None),
+        form=StaffForm(formdata=None),
         now=now(),
     )
 
@@ -148,7 +148,7 @@ def show(id: str) -> str:
 @staff_only(*EDITORS)
 def opened(id: str) -> Response:
     consultation = _mine(id)
-    if Form().sent_well():
+    if StaffForm().sent_well():
         with act(Channel.WEB) as here:
             voting.open_consultation(here, consultation)
     return redirect(url_for("consultations.show", id=id))  # type: ignore[return-value]
@@ -157,14 +157,14 @@ def opened(id: str) -> Response:
 @blueprint.get("/<id>/close")
 @staff_only(*EDITORS)
 def close(id: str) -> str:
-    return render_template("staff/consultation_close.html", consultation=_mine(id), form=Form(formdata=None))
+    return render_template("staff/consultation_close.html", consultation=_mine(id), form=StaffForm(formdata=None))
 
 
 @blueprint.post("/<id>/close")
 @staff_only(*EDITORS)
 def closed(id: str) -> Response:
     consultation = _mine(id)
-    if Form().sent_well():
+    if StaffForm().sent_well():
         with act(Channel.WEB) as here:
             voting.close_consultation(here, consultation)
     return redirect(url_for("consultations.show", id=id))  # type: ignore[return-value]

@@ -11,14 +11,14 @@ from engage.doorway import act, db_session, language, now, person, staff_only
 from engage.kernel.act import Channel
 from engage.kernel.words import Wordings
 from engage.staff import Role
-from engage.web.forms import Form, e164
+from engage.web.forms import StaffForm, e164
 from engage.web.staff.reach import EDITORS, mine, my_agreements
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff")
 ANYONE = tuple(Role)
 
 
-class TableForm(Form):
+class TableForm(StaffForm):
     name = StringField()
     text_name = StringField()
     text_number = StringField()
@@ -40,7 +40,7 @@ def desk() -> str:
         may_edit=staff.holds(person(), EDITORS),
         turnout=lambda consultation: voting.turnout(db_session(), consultation.id),
         now=now(),
-        sign_out=Form(formdata=None),
+        sign_out=StaffForm(formdata=None),
     )
 
 
@@ -87,7 +87,7 @@ def table_described(agreement_id: str) -> Response:
 @blueprint.post("/reports/target/<year>")
 @staff_only(Role.ADMINISTRATOR)
 def publish_target(year: str) -> Response:
-    if Form().sent_well():
+    if StaffForm().sent_well():
         with act(Channel.WEB) as here:
             reports.publish(here, year)
     return redirect(url_for("reports.target", year=year))  # type: ignore[return-value]

@@ -10,20 +10,20 @@ from engage import staff
 from engage.doorway import act, address, db_session, now, public
 from engage.kernel.act import Channel
 from engage.kernel.refusal import Refusal
-from engage.web.forms import Form
+from engage.web.forms import StaffForm
 from engage.web.looks import qr
 
 blueprint = Blueprint("sign_in", __name__, url_prefix="/staff")
 
 
-class SignInForm(Form):
+class SignInForm(StaffForm):
     email = StringField()
     password = PasswordField()
     code = StringField()
     next = HiddenField()
 
 
-class AcceptForm(Form):
+class AcceptForm(StaffForm):
     secret = HiddenField()
     password = PasswordField()
     code = StringField()
@@ -61,7 +61,7 @@ def _enter(token: str, next_page: str = "") -> Response:
 @blueprint.post("/sign-out")
 @public
 def sign_out() -> Response:
-    if Form().sent_well():
+    if StaffForm().sent_well():
         with act(Channel.WEB) as here:
             staff.sign_out(here, session.get("staff", ""))
         session.clear()
