@@ -147,7 +147,7 @@ def _door(view: View, access: str, guard: Guard) -> View:
 
 def _answer(view: View, guard: Guard, address: dict[str, Any]) -> AnyResponse:
     db = premises().db
-    opened = db.read() if request.method in READS else db.write()
+    opened = db.glance() if request.method in READS else db.write()
     with opened as g.db_session:
         stopped = guard()
         if stopped is not None:

@@ -5,11 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engage import territory
 from engage.governance.models import Agreement, AgreementRegion, AgreementTerritory, RegionalTable
+
+_BY_NUMBER = select(RegionalTable).where(RegionalTable.text_number == bindparam("number"))
+
+_LINKED = select(AgreementTerritory.territory_code).where(
+    AgreementTerritory.agreement_id == bindparam("agreement"),
+    or_(AgreementTerritory.starts_on.is_(None), AgreementTerritory.starts_on <= bindparam("day")),
+    or_(AgreementTerritory.ends_on.is_(None), AgreementTerritory.ends_on >= bindparam("day")),
+)
+_REGIONS = select(AgreementRegion.region_code).where(AgreementRegion.agreement_id == bindparam("agreement"))
+_PLACES = (
+    select(territory.Territory.code, territory.Territory.name)
+    .where(
+        or_(
+            territory.Territory.code.in_(_LINKED),
+            and_(~_LINKED.exists(), territory.Territory.region_code.in_(_REGIONS)),
+        )
+    )
+    .order_by(territory.Territory.name)
+)
 
 
 def agreements(session: Session) -> Sequence[Agreement]:
@@ -22,7 +41,7 @@ def table_of(session: Session, agreement_id: str) -> RegionalTable | None:
 
 def table_by_number(session: Session, number: str) -> RegionalTable | None:
     """The table that people text at this number; with a single table, it answers for any number of the provider."""
-    found = session.scalar(select(RegionalTable).where(RegionalTable.text_number == number))
+    found = session.scalar(_BY_NUMBER, {"number": number})
     if found is None:
         every = session.scalars(select(RegionalTable).limit(2)).all()
         return every[0] if len(every) == 1 else None
@@ -31,16 +50,7 @@ def table_by_number(session: Session, number: str) -> RegionalTable | None:
 
 def places_of(session: Session, agreement_id: str, day: date) -> list[tuple[str, str]]:
     """Code and name of the territories entered for an agreement on a day; where none are, of those of the region that the sources give."""
-    linked = select(AgreementTerritory.territory_code).where(
-        AgreementTerritory.agreement_id == agreement_id,
-        or_(AgreementTerritory.starts_on.is_(None), AgreementTerritory.starts_on <= day),
-        or_(AgreementTerritory.ends_on.is_(None), AgreementTerritory.ends_on >= day),
-    )
-    regions = select(AgreementRegion.region_code).where(AgreementRegion.agreement_id == agreement_id)
-    entered = territory.Territory.code.in_(linked)
-    presumed = and_(~linked.exists(), territory.Territory.region_code.in_(regions))
-    rows = select(territory.Territory.code, territory.Territory.name).where(or_(entered, presumed))
-    return [(code, name) for code, name in session.execute(rows.order_by(territory.Territory.name))]
+    return [(code, name) for code, name in session.execute(_PLACES, {"agreement": agreement_id, "day": day})]
 
 
 def territory_names(session: Session, agreement_ids: Collection[str]) -> dict[str, str]:

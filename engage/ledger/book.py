@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import keys_of
+from engage.kernel.fields import append
 from engage.ledger import note
 from engage.ledger.models import Grade, Kind, LedgerCheckpoint, ParticipationFact, Sequencing
 from engage.ledger.tree import Frontier, leaf_hash
@@ -89,7 +90,7 @@ def record(
     )
     fact.leaf = _leaf(fact, person.key if person else None, reverses.leaf_hash if reverses else None)
     fact.leaf_hash = leaf_hash(fact.leaf)
-    act.session.add(fact)
+    append(act.session, fact)
     return fact
 
 

@@ -4,60 +4,63 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.orm import Session
 
 from engage.kernel.act import Act
 from engage.kernel.db import keys_of
+from engage.kernel.fields import append
 from engage.messaging.models import Conversation, InboundMessage, OptOut, OutboundMessage, Sending
 from engage.messaging.queries import has_stopped
 from engage.messaging.segments import plain
 
+_TURN = text("SELECT pg_advisory_xact_lock(:turn)")
+_PICKED_UP = (
+    select(Conversation, InboundMessage)
+    .outerjoin(InboundMessage, InboundMessage.provider_lookup == bindparam("provider"))
+    .where(Conversation.number_lookup == bindparam("number"))
+)
+_WIPE = update(InboundMessage.__table__).where(InboundMessage.__table__.c.number_lookup == bindparam("number")).values(reply_sealed=None)  # type: ignore[arg-type]
 KEPT = timedelta(minutes=10)
 """How long the answer of a vote serves the provider's retries before it is wiped."""
 IDLE = timedelta(days=3)
 """How long a half-finished journey waits for its person."""
 
 
-def seen(act: Act, provider_id: str) -> InboundMessage | None:
-    lookup = keys_of(act.session).blind("provider message", provider_id)
-    return act.session.scalar(select(InboundMessage).where(InboundMessage.provider_lookup == lookup))
+def pick_up(act: Act, provider_id: str, number: str) -> tuple[Conversation, InboundMessage, bool]:
+    """The conversation of a number, begun if need be, its message, and whether that one was already answered.
 
-
-def take_in(act: Act, provider_id: str, number: str) -> InboundMessage:
-    """Keep a message's id. Texts of one number are handled one after the other, and earlier answers are wiped."""
-    lookup = keys_of(act.session).blind("phone", number)
+    Texts of one number are handled one after the other. A new message is kept by `answered`. A journey left for three days is
+    forgotten.
+    """
+    keys = keys_of(act.session)
+    lookups = {"number": keys.blind("phone", number), "provider": keys.blind("provider message", provider_id)}
     if act.session.get_bind().dialect.name == "postgresql":
-        turn = int.from_bytes(lookup[:8], signed=True)
-        act.session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": turn})
-    message = InboundMessage(
-        provider_lookup=keys_of(act.session).blind("provider message", provider_id), number_lookup=lookup, received_at=act.at
-    )
-    act.session.add(message)
-    act.session.flush()
-    return message
+        turn = int.from_bytes(lookups["number"][:8], signed=True)
+        act.session.execute(_TURN, {"turn": turn})
+    found = act.session.execute(_PICKED_UP, lookups).first()
+    conversation: Conversation | None = found[0] if found else None
+    message: InboundMessage | None = found[1] if found else None
+    if conversation is None:
+        conversation = Conversation(number_lookup=lookups["number"], language="fr", updated_at=act.at)
+        act.session.add(conversation)
+    elif conversation.updated_at < act.at - IDLE:
+        conversation.state = None
+    conversation.updated_at = act.at
+    if message is not None:
+        return conversation, message, True
+    fresh = InboundMessage(provider_lookup=lookups["provider"], number_lookup=lookups["number"], received_at=act.at)
+    return conversation, fresh, False
+
+
+def answered(act: Act, message: InboundMessage, reply: str | None) -> None:
+    """Keep a message, with the answer that a repeat of it is given."""
+    append(act.session, message, reply=reply)
 
 
 def wipe_replies(act: Act, message: InboundMessage) -> None:
     """Once a vote is stored: every answer kept for that number goes, and what it carried with it."""
-    act.session.execute(
-        update(InboundMessage)
-        .where(InboundMessage.number_lookup == message.number_lookup, InboundMessage.id != message.id)
-        .values(reply_sealed=None)
-    )
-
-
-def conversation(act: Act, message: InboundMessage) -> Conversation:
-    """The conversation of a message's number, begun if need be; a journey left for three days is forgotten."""
-    found = act.session.scalar(select(Conversation).where(Conversation.number_lookup == message.number_lookup))
-    if found is None:
-        found = Conversation(number_lookup=message.number_lookup, updated_at=act.at)
-        act.session.add(found)
-        act.session.flush()
-    elif found.updated_at < act.at - IDLE:
-        found.state = None
-    found.updated_at = act.at
-    return found
+    act.session.connection().execute(_WIPE, {"number": message.number_lookup})
 
 
 def stop(act: Act, number: str, source: str) -> None:

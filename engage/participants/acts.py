@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, select
 
 from engage.kernel import attempts, codes
 from engage.kernel.act import Act
 from engage.kernel.db import keys_of
+from engage.kernel.fields import append
 from engage.kernel.refusal import FailedAttempt, Refusal
 from engage.kernel.words import N_
 from engage.ledger import Person
@@ -30,6 +31,7 @@ PEOPLE_PER_NUMBER = 6
 GUESSES, CARD_GUESSES = 5, 20
 GUESS_CARD, GUESS_PERSONAL_CODE = "card guess", "personal code guess"
 STATUS_WORDING = "lived-experience/1"
+_CODES_BEHIND = select(PhoneCredential.code_lookup).where(PhoneCredential.number_lookup == bindparam("number"))
 CONSENT_WORDINGS = {kind: f"consent-{kind}/1" for kind in ConsentKind}
 
 
@@ -52,7 +54,8 @@ class NumberIsFull(Refusal):
 def welcome(act: Act) -> Participant:
     """Someone new."""
     participant = Participant(since_on=act.day)
-    act.session.add(participant)
+    participant.is_new = True
+    append(act.session, participant)
     return participant
 
 
@@ -79,9 +82,7 @@ def by_card(act: Act, code: str, agreement_id: str, *, asked_from: str) -> Parti
     if card.participant_id is None:
         act.session.refresh(card, with_for_update=True)
     if card.participant_id is None:
-        participant = welcome(act)
-        act.session.flush()
-        card.participant_id = participant.id
+        card.participant_id = welcome(act).id
         act.session.flush()
     return act.session.get_one(Participant, card.participant_id)
 
@@ -101,14 +102,14 @@ def find_card(act: Act, code: str, *, asked_from: str) -> Card:
 def people_behind(act: Act, number: str) -> int:
     """How many people have a personal code on an E.164 number."""
     lookup = keys_of(act.session).blind("phone", number)
-    return act.session.scalar(select(func.count()).where(PhoneCredential.number_lookup == lookup)) or 0
+    return len(act.session.scalars(_CODES_BEHIND, {"number": lookup}).all())
 
 
 def join_by_phone(act: Act, number: str) -> tuple[Participant, str]:
     """Someone new behind a number, with the personal code to tell them. Raises NumberIsFull."""
     keys = keys_of(act.session)
     lookup = keys.blind("phone", number)
-    taken = set(act.session.scalars(select(PhoneCredential.code_lookup).where(PhoneCredential.number_lookup == lookup)))
+    taken = set(act.session.scalars(_CODES_BEHIND, {"number": lookup}))
     if len(taken) >= PEOPLE_PER_NUMBER:
         raise NumberIsFull
     code = codes.personal_code()
@@ -116,8 +117,7 @@ def join_by_phone(act: Act, number: str) -> tuple[Participant, str]:
         code = codes.personal_code()
     participant = welcome(act)
     credential = PhoneCredential(participant_id=participant.id, number_lookup=lookup, code_lookup=keys.blind("personal code", number, code))
-    act.session.add(credential)
-    credential.number = number
+    append(act.session, credential, number=number)
     return participant, code
 
 

@@ -19,6 +19,8 @@ class Participant(Identified, Base):
     __tablename__ = "participant"
     __table_args__ = (SHUFFLED,)
     since_on: Mapped[date]
+    is_new = False
+    """Come in this very act: nothing was asked of them yet."""
 
 
 class PhoneCredential(Identified, Base):

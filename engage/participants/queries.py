@@ -30,11 +30,13 @@ def agrees(session: Session, participant_id: UUID, kind: ConsentKind) -> bool:
     return bool(session.scalar(latest))
 
 
-def counted(session: Session, participant_id: UUID) -> tuple[bool, Status | None]:
+def counted(session: Session, participant: Participant) -> tuple[bool, Status | None]:
     """Whether a person agrees to be counted, and their lived experience, in one look."""
+    if participant.is_new:
+        return False, None
     latest = (
         select(Consent.given)
-        .where(Consent.participant_id == participant_id, Consent.kind == ConsentKind.COUNT)
+        .where(Consent.participant_id == participant.id, Consent.kind == ConsentKind.COUNT)
         .order_by(Consent.at.desc())
         .limit(1)
         .scalar_subquery()
@@ -43,7 +45,7 @@ def counted(session: Session, participant_id: UUID) -> tuple[bool, Status | None
         select(latest, LivedExperience)
         .select_from(Participant)
         .outerjoin(LivedExperience, LivedExperience.participant_id == Participant.id)
-        .where(Participant.id == participant_id)
+        .where(Participant.id == participant.id)
     ).first()
     if found is None:
         return False, None

@@ -36,23 +36,28 @@ def reply(act: Act, provider_id: str, sender: str, to: str, text: str) -> str | 
     table = governance.table_by_number(act.session, to)
     if table is None:
         return None
-    before = messaging.seen(act, provider_id)
-    if before is not None:
-        return _repeat(act, before, sender, table)
-    message = messaging.take_in(act, provider_id, sender)
-    conversation = messaging.conversation(act, message)
-    answer = _answer(act, message, conversation, sender, table, text)
+    conversation, message, is_repeat = messaging.pick_up(act, provider_id, sender)
+    if is_repeat:
+        return _repeat(act, conversation, message, sender, table)
+    before = conversation.state_sealed
+    try:
+        answer: str | None = _answer(act, message, conversation, sender, table, text)
+    except Refusal as refusal:
+        act.session.rollback()
+        conversation, message, is_repeat = messaging.pick_up(act, provider_id, sender)
+        if is_repeat:
+            return _repeat(act, conversation, message, sender, table)
+        answer = Phrase(refusal.sentence, refusal.params).told(conversation.language)
     state = json.loads(conversation.state) if conversation.state else {}
-    if state.get("step") in AGAIN:
+    told_anew = state.get("step") in AGAIN and conversation.state_sealed != before
+    if told_anew:
         conversation.state = json.dumps(state | {"asked_by": str(message.id)})
-    else:
-        message.reply = answer
+    messaging.answered(act, message, None if told_anew else answer)
     return answer
 
 
-def _repeat(act: Act, message: InboundMessage, sender: str, table: governance.RegionalTable) -> str | None:
+def _repeat(act: Act, conversation: Conversation, message: InboundMessage, sender: str, table: governance.RegionalTable) -> str | None:
     """What was answered before, kept or told anew; once a vote is stored, only that it is."""
-    conversation = messaging.conversation(act, message)
     state = json.loads(conversation.state) if conversation.state else {}
     if state.get("asked_by") == str(message.id):
         caller = Caller(act, sender, conversation.language, table, message)
@@ -86,14 +91,10 @@ def _answer(
         return Phrase(LANGUAGE_SET).told(conversation.language)
     folded = hearing.fold(text)
     opens = folded in _VOTE_WORDS or word == "menu"
-    try:
-        with act.session.begin_nested():
-            if opens or state is None:
-                phrase, state = _begin(caller, folded, opens=opens) or (Phrase(UNKNOWN, known), None)
-            else:
-                phrase, state = advance(STEPS, caller, text, state)
-    except Refusal as refusal:
-        phrase = Phrase(refusal.sentence, refusal.params)
+    if opens or state is None:
+        phrase, state = _begin(caller, folded, opens=opens) or (Phrase(UNKNOWN, known), None)
+    else:
+        phrase, state = advance(STEPS, caller, text, state)
     conversation.state = json.dumps(state | {"since": act.at.isoformat()}) if state else None
     return phrase.told(caller.language)
 

@@ -31,7 +31,7 @@ from engage.voting.acts import (
 from engage.voting.ballot_box import FEWEST, receipt_codes
 from engage.voting.closing import carry_closings, close_consultation
 from engage.voting.models import Consultation, Door, Option, Result, RollEntry, Stage
-from engage.voting.queries import ballots_download, by_code, of_agreements, on_show, open_now, published, result_of, turnout
+from engage.voting.queries import ballots_download, by_code, of_agreements, on_show, open_now, published, result_of, turnout, with_table
 from engage.voting.texts import ballot_params, ballot_text, result_text, short_labels, wordings
 
 __all__ = [
@@ -83,5 +83,6 @@ __all__ = [
     "short_labels",
     "take_back",
     "turnout",
+    "with_table",
     "wordings",
 ]

@@ -16,11 +16,12 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from sqlalchemy import LargeBinary, String, UniqueConstraint, delete, insert, or_, select
+from sqlalchemy import LargeBinary, String, UniqueConstraint, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.kernel.codes import receipt_code
 from engage.kernel.db import SHUFFLED, Base
+from engage.kernel.fields import append
 
 FEWEST = 10
 """Under this many ballots a group's ballots are never opened: they are destroyed with the key."""
@@ -43,6 +44,13 @@ class SealedBallot(Base):
     receipt: Mapped[str] = mapped_column(String(8))
     mark: Mapped[bytes] = mapped_column(LargeBinary(32))
     """Keyed hash of the row: one written by whoever holds the database alone is found at the opening."""
+
+
+_SAME = select(SealedBallot.tag, SealedBallot.status, SealedBallot.receipt).where(
+    SealedBallot.consultation_id == bindparam("box"),
+    or_(SealedBallot.tag == bindparam("tag"), SealedBallot.receipt == bindparam("receipt")),
+)
+_AT = and_(SealedBallot.consultation_id == bindparam("box"), SealedBallot.tag == bindparam("held"))
 
 
 class OpenedBallot(Base):
@@ -104,20 +112,16 @@ def put(session: Session, slot: Slot, tag: bytes, choices: Collection[int], *, k
     while True:
         sealed = seal(plain, slot.public_key, slot.info)
         receipt = receipt_code(sealed)
-        same = or_(SealedBallot.tag == tag, SealedBallot.receipt == receipt)
-        found = {
-            row.tag: row for row in session.scalars(select(SealedBallot).where(SealedBallot.consultation_id == slot.consultation_id, same))
-        }
-        if all(row.receipt != receipt for row in found.values()):
+        found = session.execute(_SAME, {"box": slot.consultation_id, "tag": tag, "receipt": receipt}).all()
+        if all(row.receipt != receipt for row in found):
             break
-    held = found.get(tag)
-    is_new = held is None
-    if held is None:
-        held = SealedBallot(consultation_id=slot.consultation_id, tag=tag)
-        session.add(held)
-    held.choice, held.receipt, held.mark = sealed, receipt, slot.mark(tag, sealed, held.status)
-    session.flush()
-    return receipt, is_new
+    held = next((row for row in found if row.tag == tag), None)
+    fresh = {"choice": sealed, "receipt": receipt, "mark": slot.mark(tag, sealed, held.status if held else None)}
+    if held:
+        session.execute(update(SealedBallot).where(_AT).values(fresh), {"box": slot.consultation_id, "held": tag})
+    else:
+        append(session, SealedBallot(consultation_id=slot.consultation_id, tag=tag, **fresh))
+    return receipt, held is None
 
 
 def seal(plain: bytes, public_key: bytes, info: bytes) -> bytes:
@@ -129,7 +133,7 @@ def put_status(session: Session, slot: Slot, tag: bytes, *, today: bool) -> None
 
     It meets the choice only in the totals of the opening.
     """
-    held = session.get(SealedBallot, (slot.consultation_id, tag))
+    held = session.get(SealedBallot, (slot.consultation_id, tag), populate_existing=True)
     if held is None:
         return
     held.status = seal(bytes([today]) + bytes(15), slot.public_key, b"status " + slot.info)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -56,8 +57,7 @@ class Consultation(Identified, Base):
 
     def frozen(self) -> dict[str, Any]:
         """The rules as they were fixed at opening."""
-        read: dict[str, Any] = json.loads(self.rules or "{}")
-        return read
+        return _read(self.rules or "{}")
 
     def numbered(self) -> dict[int, UUID]:
         """Option ids by number, from the frozen rules once there are any."""
@@ -71,6 +71,13 @@ class Consultation(Identified, Base):
     @property
     def is_published(self) -> bool:
         return self.stage in (Stage.PUBLISHED, Stage.CLOSED)
+
+
+@lru_cache(maxsize=100)
+def _read(rules: str) -> dict[str, Any]:
+    """Frozen rules never change, so each process reads them once; nobody writes into them."""
+    read: dict[str, Any] = json.loads(rules)
+    return read
 
 
 class Option(Identified, Base):

@@ -8,15 +8,30 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from engage import governance
 from engage.voting import ballot_box
 from engage.voting.models import Consultation, Result, RollEntry, Stage
 
+_BY_CODE = select(Consultation).where(Consultation.code == bindparam("code"))
+
+_WITH_TABLE = (
+    select(Consultation, governance.RegionalTable)
+    .outerjoin(governance.RegionalTable, governance.RegionalTable.agreement_id == Consultation.agreement_id)
+    .where(Consultation.code == bindparam("code"))
+)
+
 
 def by_code(session: Session, code: str) -> Consultation | None:
-    return session.scalar(select(Consultation).where(Consultation.code == code.upper()))
+    return session.scalar(_BY_CODE, {"code": code.upper()})
+
+
+def with_table(session: Session, code: str) -> tuple[Consultation, governance.RegionalTable | None] | None:
+    """A consultation and the table that asks, in one look."""
+    found = session.execute(_WITH_TABLE, {"code": code.upper()}).first()
+    return (found[0], found[1]) if found else None
 
 
 def open_now(session: Session, at: datetime, agreement_id: str | None = None) -> Sequence[Consultation]:

@@ -97,12 +97,13 @@ def padded(response: Response) -> Response:
 @blueprint.get("/v/<code>")
 @public
 def welcome(code: str) -> Response:
-    consultation = find(code)
+    consultation, table = voting.with_table(db_session(), code) or (None, None)
+    if consultation is None or consultation.stage == voting.Stage.DRAFT:
+        abort(404)
     if consultation.is_published:
         return redirect(url_for("results.results", code=consultation.code))  # type: ignore[return-value]
     if not consultation.is_open(now()):
         return page("closed", consultation)
-    table = governance.table_of(db_session(), consultation.agreement_id)
     places = _places(consultation)
     stamp = (consultation.rules_hash, consultation.closes_at, table and (table.name, table.text_number, table.person_number), *places)
     return kept(stamp, lambda: _written("welcome", consultation, table, form=_welcome_form(WelcomeForm(formdata=None), places)))
