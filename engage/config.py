@@ -33,7 +33,10 @@ class Config:
     twilio_auth_token: str = ""
     twilio_from: str = ""
     twilio_api_url: str = ""
-
+    text_rate: float = 10.0
+    """Parts of texts that may leave in a second, over all workers."""
+    part_price: float = 0.02
+    """Dollars for one part of a text, as the provider bills it: staff see it before they send."""
     proxies: int = 0
     """How many proxies of ours stand in front: that many addresses of X-Forwarded-For are believed."""
 
@@ -62,8 +65,18 @@ def storage(env: Mapping[str, str]) -> Config:
         twilio_auth_token=env.get("ENGAGE_TWILIO_AUTH_TOKEN", ""),
         twilio_from=env.get("ENGAGE_TWILIO_FROM", ""),
         twilio_api_url=env.get("ENGAGE_TWILIO_API_URL", "").rstrip("/"),
+        text_rate=_number(env.get("ENGAGE_TEXT_RATE", "10")),
+        part_price=_number(env.get("ENGAGE_PART_PRICE", "0.02")),
         proxies=int(proxies) if (proxies := env.get("ENGAGE_PROXIES", "0")).isdigit() else -1,
     )
+
+
+def _number(text: str) -> float:
+    """0 for what is no number, so that the start can say so."""
+    try:
+        return float(text)
+    except ValueError:
+        return 0.0
 
 
 def serving(env: Mapping[str, str]) -> Config:
@@ -85,6 +98,8 @@ def serving(env: Mapping[str, str]) -> Config:
         faults.append(f"ENGAGE_LANGUAGES must hold fr and may add en; it holds {','.join(config.languages)}.")
     if config.proxies < 0:
         faults.append("ENGAGE_PROXIES must be the number of proxies in front of the site, such as 1.")
+    if config.text_rate <= 0:
+        faults.append("ENGAGE_TEXT_RATE must be the parts of texts that may leave in a second, such as 10.")
     phone = {
         "ENGAGE_TWILIO_ACCOUNT_SID": config.twilio_account_sid,
         "ENGAGE_TWILIO_AUTH_TOKEN": config.twilio_auth_token,

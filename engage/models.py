@@ -1,8 +1,8 @@
 """Every table, gathered so that migrations see them all."""
 
-from engage import governance, ledger, messaging, participants, reports, staff, territory, voting
+from engage import campaigns, governance, ledger, messaging, participants, reports, staff, territory, voting
 from engage.kernel import attempts, fingerprints, words
 from engage.kernel.db import Base
 
-PACKAGES = (territory, ledger, participants, staff, messaging, governance, voting, reports, attempts, fingerprints, words)
+PACKAGES = (territory, ledger, participants, staff, messaging, governance, voting, campaigns, reports, attempts, fingerprints, words)
 TABLES = Base.metadata.tables

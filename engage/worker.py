@@ -1,4 +1,4 @@
-"""Background work: closing what is due, the ledger's sequence, texts that wait, and forgetting in time."""
+"""Background work: closing what is due, the ledger's sequence, campaigns, texts that wait, and forgetting in time."""
 
 from __future__ import annotations
 
@@ -6,52 +6,51 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-from engage import ledger, messaging, voting
+from engage import campaigns, ledger, messaging, voting
 from engage.kernel import attempts
 from engage.kernel.db import Database
-from engage.messaging import Send
+from engage.messaging import Provider
 
 log = logging.getLogger("engage.worker")
 PAUSE = 1.0
 
 
-def tick(db: Database, at: datetime, send: Send | None) -> None:
+def tick(db: Database, at: datetime, provider: Provider | None, rate: float = 100.0) -> None:
     """One round. Each job stands alone: one that fails is logged and tried again next round, the others are done."""
-    for job in (_close, _sequence, _sign, _send, _forget):
+    jobs: list[Callable[[], object]] = [
+        partial(job, db, at) for job in (voting.carry_closings, _ledger, campaigns.carry_campaigns, _forget)
+    ]
+    if provider is not None:
+        jobs += [partial(job, db, at, provider) for job in (partial(_send, rate), messaging.reconcile, messaging.carry_redactions)]
+    for job in jobs:
         try:
-            job(db, at, send)
+            job()
         except Exception:
-            log.exception("%s failed and will be tried again", job.__name__.strip("_"))
+            log.exception("a job failed and will be tried again")
 
 
-def _close(db: Database, at: datetime, _send: Send | None) -> None:
-    voting.carry_closings(db, at)
-
-
-def _sequence(db: Database, at: datetime, _send: Send | None) -> None:
+def _ledger(db: Database, at: datetime) -> None:
     with db.write() as session:
         ledger.sequence(session, at)
-
-
-def _sign(db: Database, _at: datetime, _send: Send | None) -> None:
     with db.write() as session:
         ledger.sign_checkpoint(session)
 
 
-def _send(db: Database, at: datetime, send: Send | None) -> None:
-    while send is not None and messaging.send_due(db, at, send):
+def _send(rate: float, db: Database, at: datetime, provider: Provider) -> None:
+    while messaging.send_due(db, at, provider, rate):
         pass
 
 
-def _forget(db: Database, at: datetime, _send: Send | None) -> None:
+def _forget(db: Database, at: datetime) -> None:
     with db.write() as session:
         messaging.forget_answers(session, at)
         attempts.forget_old(session, at)
 
 
-def run(db: Database, now: Callable[[], datetime], send: Send | None, stopping: threading.Event) -> None:
+def run(db: Database, now: Callable[[], datetime], provider: Provider | None, rate: float, stopping: threading.Event) -> None:
     """Rounds until told to stop."""
     while not stopping.is_set():
-        tick(db, now(), send)
+        tick(db, now(), provider, rate)
         stopping.wait(PAUSE)

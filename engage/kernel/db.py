@@ -13,6 +13,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -164,6 +166,15 @@ def _sqlite_engine(url: str, begin: str, *, read_only: bool) -> Engine:
             connection.exec_driver_sql(begin)
 
     return engine
+
+
+def add_if_missing(session: Session, *rows: Base) -> None:
+    """Insert rows of one table, each unless its key is taken; without an error when another transaction is first."""
+    if not rows:
+        return
+    insert = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgresql_insert
+    values = [{name: value for name, value in row.__dict__.items() if name != "_sa_instance_state"} for row in rows]
+    session.connection().execute(insert(type(rows[0])).on_conflict_do_nothing(), values)
 
 
 def is_lost_race(error: DBAPIError) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from functools import cache
 from typing import Any, overload
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -30,7 +31,8 @@ class Encrypted:
     The row must already be in a session: the key comes from there. Stored as key id, nonce (12 bytes), ciphertext.
     """
 
-    def __set_name__(self, owner: type, name: str) -> None:
+    def __set_name__(self, owner: type[Base], name: str) -> None:
+        self.table = owner.__tablename__
         self.column = f"{name}_sealed"
 
     @overload
@@ -38,26 +40,29 @@ class Encrypted:
     @overload
     def __get__(self, row: Any, owner: type) -> str | None: ...
     def __get__(self, row: Any, owner: type) -> Encrypted | str | None:
-        if row is None:
-            return self
-        stored: bytes | None = getattr(row, self.column)
+        return self if row is None else self.opened(_session_of(row), row.id, getattr(row, self.column))
+
+    def __set__(self, row: Any, text: str | None) -> None:
+        setattr(row, self.column, self.sealed(_session_of(row), row.id, text))
+
+    def opened(self, session: Session, id: UUID, stored: bytes | None) -> str | None:
+        """The text of a row's column. Raises Unreadable."""
         if stored is None:
             return None
         try:
-            plain = _cipher(row).decrypt(stored[1:13], stored[13:], self._place(row))
+            return _cipher(session).decrypt(stored[1:13], stored[13:], self._place(id)).decode()
         except InvalidTag as error:
-            raise Unreadable(f"{row.__tablename__}.{self.column} of row {row.id} cannot be opened") from error
-        return plain.decode()
+            raise Unreadable(f"{self.table}.{self.column} of row {id} cannot be opened") from error
 
-    def __set__(self, row: Any, text: str | None) -> None:
-        setattr(row, self.column, None if text is None else self._sealed(row, text, _cipher(row)))
-
-    def _sealed(self, row: Any, text: str, cipher: AESGCM) -> bytes:
+    def sealed(self, session: Session, id: UUID, text: str | None) -> bytes | None:
+        """What to keep in a row's column."""
+        if text is None:
+            return None
         nonce = secrets.token_bytes(12)
-        return KEY_ID + nonce + cipher.encrypt(nonce, text.encode(), self._place(row))
+        return KEY_ID + nonce + _cipher(session).encrypt(nonce, text.encode(), self._place(id))
 
-    def _place(self, row: Any) -> bytes:
-        return f"{row.__tablename__}.{self.column}.{row.id}".encode()
+    def _place(self, id: UUID) -> bytes:
+        return f"{self.table}.{self.column}.{id}".encode()
 
 
 def append(session: Session, row: Base, **secret: str | None) -> None:
@@ -65,22 +70,25 @@ def append(session: Session, row: Base, **secret: str | None) -> None:
 
     For rows that are only ever added here. The row does not join the session: read it again to change it.
     """
-    cipher = AESGCM(keys_of(session).field)
     for name, text in secret.items():
         field: Encrypted = getattr(type(row), name)
-        setattr(row, field.column, None if text is None else field._sealed(row, text, cipher))
+        setattr(row, field.column, field.sealed(session, row.id, text))  # type: ignore[attr-defined]
     statement, names = _insert(type(row))
     given = row.__dict__
     session.connection().execute(statement, {name: given[name] for name in names if name in given})
 
 
 @cache
-def _insert(model: type[Base]) -> tuple[Insert, list[str]]:
-    return insert(model.__table__), [column.name for column in model.__table__.columns]  # type: ignore[arg-type]
+def _insert(model: type[Any]) -> tuple[Insert, list[str]]:
+    return insert(model.__table__), [column.name for column in model.__table__.columns]
 
 
-def _cipher(row: Any) -> AESGCM:
+def _cipher(session: Session) -> AESGCM:
+    return AESGCM(keys_of(session).field)
+
+
+def _session_of(row: Any) -> Session:
     session = object_session(row)
     if session is None:
         raise LookupError(f"add the {type(row).__name__} to a session before using its encrypted fields")
-    return AESGCM(keys_of(session).field)
+    return session

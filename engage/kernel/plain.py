@@ -15,6 +15,11 @@ BANNED = (
     "modalité", "susmentionné", "afin de", "dans le cadre de", "veuillez", "préalablement", "ci-après", "mobilisation",
     "arrimage", "intersectoriel", "falc", "usager",
 )  # fmt: skip
+GIVES_AWAY = (
+    "pauvre", "pauvreté", "démuni", "aide sociale", "bien-être social", "violence", "refuge", "itinérance", "comité réservé",
+    "poor", "poverty", "welfare", "shelter", "homeless", "abuse",
+)  # fmt: skip
+"""Words that tell too much on a phone that others read."""
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*|\d+", re.UNICODE)
 _SENTENCE_END = re.compile(r"[.!?:;…]+(?=\s|$)|\n+")
 _VOWELS = re.compile(r"[aeiouyàâäéèêëîïôöùûüœæ]+", re.IGNORECASE)
@@ -61,6 +66,12 @@ def reading(text: str) -> Reading:
         longest=" ".join(longest) if len(longest) > LONGEST_SENTENCE else "",
         banned=tuple(word for word in BANNED if re.search(rf"\b{word}(?!té)", lower)),
     )
+
+
+def gives_away(text: str) -> str:
+    """The first word that tells too much about whoever receives it; empty when there is none."""
+    lower = unicodedata.normalize("NFC", text).lower()
+    return next((word for word in GIVES_AWAY if re.search(rf"\b{word}s?\b", lower)), "")
 
 
 def _syllables(word: str) -> int:

@@ -1,13 +1,85 @@
-"""Messaging: texts in and out, conversations, and one list of who asked us to stop."""
+"""Messaging: texts and calls in and out, conversations, and one list of what each number still wants."""
 
-from engage.messaging.acts import answered, come_back, forget_answers, pick_up, queue, stop, wipe_replies
-from engage.messaging.models import Conversation, InboundMessage, OutboundMessage, Sending
-from engage.messaging.queries import has_stopped, language_of
+from engage.messaging.acts import (
+    MOST_IN_A_BURST,
+    allow,
+    answered,
+    asked_lately,
+    forget_answers,
+    is_alive,
+    keep,
+    outbound,
+    pick_up,
+    prefer_voice,
+    queue,
+    queue_many,
+    record_prompt,
+    redact,
+    wipe_replies,
+)
+from engage.messaging.models import Conversation, InboundMessage, Keeps, OutboundMessage, Purpose, Sending
+from engage.messaging.queries import (
+    allowance,
+    conversation_of,
+    dead_numbers,
+    keeps,
+    language_of,
+    manners_of,
+    may_start,
+    sentence_hash,
+    spent,
+    unwanted,
+    voice_prompt,
+    voice_prompts,
+    was_answered,
+)
 from engage.messaging.segments import Measure, measure, plain
-from engage.messaging.sending import NotSent, Parcel, Send, TryLater, send_due, status_changed
+from engage.messaging.sending import NotSent, Parcel, Provider, TryLater, carry_redactions, reconcile, send_due, status_changed
 
 __all__ = [
-    "Conversation", "InboundMessage", "Measure", "NotSent", "OutboundMessage", "Parcel", "Send", "Sending", "TryLater", "answered",
-    "come_back", "forget_answers", "has_stopped", "language_of", "measure", "pick_up", "plain", "queue", "send_due", "status_changed",
-    "stop", "wipe_replies",
-]  # fmt: skip
+    "Conversation",
+    "InboundMessage",
+    "Keeps",
+    "MOST_IN_A_BURST",
+    "Measure",
+    "NotSent",
+    "OutboundMessage",
+    "Parcel",
+    "Provider",
+    "Purpose",
+    "Sending",
+    "TryLater",
+    "allow",
+    "allowance",
+    "answered",
+    "asked_lately",
+    "carry_redactions",
+    "conversation_of",
+    "dead_numbers",
+    "forget_answers",
+    "is_alive",
+    "keep",
+    "keeps",
+    "language_of",
+    "manners_of",
+    "may_start",
+    "measure",
+    "outbound",
+    "pick_up",
+    "plain",
+    "prefer_voice",
+    "queue",
+    "queue_many",
+    "reconcile",
+    "record_prompt",
+    "redact",
+    "send_due",
+    "sentence_hash",
+    "spent",
+    "status_changed",
+    "unwanted",
+    "voice_prompt",
+    "voice_prompts",
+    "was_answered",
+    "wipe_replies",
+]

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import bindparam, delete, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from engage.kernel.act import Act
-from engage.kernel.db import keys_of
+from engage.kernel.db import add_if_missing, keys_of
 from engage.kernel.fields import append
-from engage.messaging.models import Conversation, InboundMessage, OptOut, OutboundMessage, Sending
-from engage.messaging.queries import has_stopped
-from engage.messaging.segments import plain
+from engage.messaging.models import (
+    Allowance,
+    Conversation,
+    DeadNumber,
+    InboundMessage,
+    Keeps,
+    OptOut,
+    OutboundMessage,
+    Purpose,
+    Redaction,
+    Sending,
+    VoicePrompt,
+)
+from engage.messaging.queries import manners_of, may_start, sentence_hash, wanted
+from engage.messaging.segments import measure, plain
 
 _TURN = text("SELECT pg_advisory_xact_lock(:turn)")
 _PICKED_UP = (
@@ -21,6 +35,8 @@ _PICKED_UP = (
     .where(Conversation.number_lookup == bindparam("number"))
 )
 _WIPE = update(InboundMessage.__table__).where(InboundMessage.__table__.c.number_lookup == bindparam("number")).values(reply_sealed=None)  # type: ignore[arg-type]
+BURST, MOST_IN_A_BURST = timedelta(minutes=10), 40
+"""More texts than this from one number in that time, and it is no person: silence."""
 KEPT = timedelta(minutes=10)
 """How long the answer of a vote serves the provider's retries before it is wiped."""
 IDLE = timedelta(days=3)
@@ -42,10 +58,15 @@ def pick_up(act: Act, provider_id: str, number: str) -> tuple[Conversation, Inbo
     conversation: Conversation | None = found[0] if found else None
     message: InboundMessage | None = found[1] if found else None
     if conversation is None:
-        conversation = Conversation(number_lookup=lookups["number"], language="fr", updated_at=act.at)
+        conversation = Conversation(
+            number_lookup=lookups["number"], language="fr", by_voice=False, burst=0, burst_since=act.at, updated_at=act.at
+        )
         act.session.add(conversation)
     elif conversation.updated_at < act.at - IDLE:
         conversation.state = None
+    if conversation.burst_since < act.at - BURST:
+        conversation.burst, conversation.burst_since = 0, act.at
+    conversation.burst += message is None
     conversation.updated_at = act.at
     if message is not None:
         return conversation, message, True
@@ -63,35 +84,124 @@ def wipe_replies(act: Act, message: InboundMessage) -> None:
     act.session.connection().execute(_WIPE, {"number": message.number_lookup})
 
 
-def stop(act: Act, number: str, source: str) -> None:
-    """Nothing we start goes to this number any more, and what waits for it is dropped."""
+def keep(act: Act, number: str, keeps: Keeps, source: str) -> None:
+    """What a number wants from now on, at the person's own word or the provider's; what it no longer wants is dropped from the queue.
+
+    Only ever widened at the person's own explicit word.
+    """
     lookup = keys_of(act.session).blind("phone", number)
-    act.session.add(OptOut(number_lookup=lookup, stopped=True, channel=act.channel, source=source, at=act.at))
-    act.session.execute(delete(OutboundMessage).where(OutboundMessage.number_lookup == lookup, OutboundMessage.state == Sending.WAITING))
+    append(act.session, OptOut(number_lookup=lookup, keeps=keeps, channel=act.channel, source=source, at=act.at))
+    dropped = [purpose for purpose in Purpose if not wanted(keeps, purpose)]
+    waiting = OutboundMessage.state.in_((Sending.WAITING, Sending.HELD))
+    gone = update(OutboundMessage).where(OutboundMessage.number_lookup == lookup, waiting, OutboundMessage.purpose.in_(dropped))
+    act.session.execute(gone.values(state=Sending.EXPIRED, error="unwanted"))
 
 
-def come_back(act: Act, number: str, source: str) -> None:
-    """Only ever at the person's own explicit word."""
+def prefer_voice(act: Act, number: str, *, wanted: bool) -> None:
+    """Whether what we start to a number is said rather than written."""
     lookup = keys_of(act.session).blind("phone", number)
-    act.session.add(OptOut(number_lookup=lookup, stopped=False, channel=act.channel, source=source, at=act.at))
+    act.session.execute(update(Conversation).where(Conversation.number_lookup == lookup).values(by_voice=wanted))
 
 
-def queue(act: Act, number: str, body: str, sender: str) -> OutboundMessage | None:
-    """Queue a text we start; None when the number asked us to stop."""
-    if has_stopped(act.session, number):
+def asked_lately(act: Act, number: str) -> int:
+    """How often a number asked us to call or write in the last 24 hours."""
+    lookup = keys_of(act.session).blind("phone", number)
+    lately = (OutboundMessage.number_lookup == lookup, OutboundMessage.not_before > act.at - timedelta(days=1))
+    return act.session.scalar(select(func.count()).where(*lately, OutboundMessage.purpose == Purpose.ASKED)) or 0
+
+
+def is_alive(act: Act, number: str) -> None:
+    """Someone wrote or called from it: a number that was given up is not dead after all."""
+    act.session.execute(delete(DeadNumber).where(DeadNumber.number_lookup == keys_of(act.session).blind("phone", number)))
+
+
+def queue(
+    act: Act,
+    number: str,
+    body: str,
+    *,
+    sender: str,
+    agreement_id: str,
+    purpose: Purpose,
+    language: str = "fr",
+    by_voice: bool = False,
+    expires_at: datetime | None = None,
+) -> UUID | None:
+    """Queue a text, or a call, that we start; None when the number does not want it or is dead."""
+    row = outbound(act, number, body, sender=sender, agreement_id=agreement_id, purpose=purpose, language=language)
+    if not may_start(act.session, row.number_lookup or b"", purpose):
         return None
-    message = OutboundMessage(number_lookup=keys_of(act.session).blind("phone", number), sender=sender, not_before=act.at)
-    act.session.add(message)
-    message.number, message.body = number, plain(body)
+    manners = manners_of(act.session, [row.number_lookup or b""]).get(row.number_lookup or b"")
+    row.by_voice, row.expires_at = by_voice or bool(manners and manners[1]), expires_at
+    append(act.session, row)
+    return row.id
+
+
+def outbound(
+    act: Act,
+    number: str,
+    body: str,
+    *,
+    sender: str,
+    agreement_id: str,
+    purpose: Purpose,
+    language: str,
+    by_voice: bool = False,
+    campaign_id: UUID | None = None,
+    expires_at: datetime | None = None,
+) -> OutboundMessage:
+    """A row of the queue, not yet inserted; whoever makes it has asked whether it is wanted."""
+    row = OutboundMessage(
+        number_lookup=keys_of(act.session).blind("phone", number),
+        sender=sender,
+        agreement_id=agreement_id,
+        purpose=purpose,
+        campaign_id=campaign_id,
+        parts=measure(plain(body)).segments or 1,
+        language=language,
+        by_voice=by_voice,
+        not_before=act.at,
+        expires_at=expires_at,
+    )
+    row.number_sealed = OutboundMessage.number.sealed(act.session, row.id, number)
+    row.body_sealed = OutboundMessage.body.sealed(act.session, row.id, plain(body))
+    return row
+
+
+def queue_many(act: Act, rows: Iterable[OutboundMessage]) -> None:
+    """Insert the texts of a campaign; a number that already has its text is passed over."""
+    add_if_missing(act.session, *rows)
+
+
+def redact(act: Act, provider_ids: Iterable[str]) -> None:
+    """Ask the provider to forget the words of texts, once it has finished with them."""
+    for provider_id in provider_ids:
+        append(act.session, Redaction(not_before=act.at + timedelta(minutes=1)), provider_id=provider_id)
+
+
+def record_prompt(act: Act, agreement_id: str, language: str, sentence: str, media_type: str, audio: bytes) -> None:
+    """A human voice for a sentence of a table's line; empty audio gives it back to the machine."""
+    key = (agreement_id, sentence_hash(language, sentence))
+    held = act.session.get(VoicePrompt, key)
+    if held and not audio:
+        act.session.delete(held)
+    elif audio:
+        act.session.merge(VoicePrompt(agreement_id=agreement_id, sentence=key[1], media_type=media_type, audio=audio, made_on=act.day))
     act.session.flush()
-    return message
+
+
+def allow(act: Act, agreement_id: str, *, parts_a_month: int, time_zone: str) -> None:
+    """What a table may spend on texts, and where its people live."""
+    act.session.merge(Allowance(agreement_id=agreement_id, parts_a_month=parts_a_month, time_zone=time_zone))
+    act.session.flush()
 
 
 def forget_answers(session: Session, at: datetime) -> None:
-    """Wipe answers older than ten minutes, journeys left for three days, and texts whose journey is over; one left half sent is unknown."""
+    """Wipe answers older than ten minutes, journeys left for three days, and the numbers and words of texts whose journey is over."""
     session.execute(update(InboundMessage).where(InboundMessage.received_at < at - KEPT).values(reply_sealed=None))
     session.execute(update(Conversation).where(Conversation.updated_at < at - IDLE).values(state_sealed=None))
-    stale = (OutboundMessage.state == Sending.SENDING, OutboundMessage.not_before < at - KEPT)
-    session.execute(update(OutboundMessage).where(*stale).values(state=Sending.UNKNOWN))
-    done = OutboundMessage.state.not_in((Sending.WAITING, Sending.SENDING))
-    session.execute(delete(OutboundMessage).where(done, OutboundMessage.not_before < at - IDLE))
+    done = OutboundMessage.state.in_((Sending.SENT, Sending.EXPIRED, Sending.FAILED, Sending.DELIVERED))
+    old = (done, OutboundMessage.not_before < at - IDLE)
+    session.execute(delete(OutboundMessage).where(*old, OutboundMessage.campaign_id.is_(None)))
+    wiped = update(OutboundMessage).where(*old, OutboundMessage.number_lookup.is_not(None))
+    session.execute(wiped.values(number_lookup=None, number_sealed=None, body_sealed=None))

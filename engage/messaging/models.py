@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, text
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engage.kernel.db import Base, Identified
@@ -37,47 +38,149 @@ class Conversation(Identified, Base):
     state = Encrypted()
     """JSON of the step awaiting an answer; empty between journeys."""
     updated_at: Mapped[datetime]
+    by_voice: Mapped[bool] = mapped_column(default=False)
+    """Whoever answers there chose to be called rather than texted."""
+    burst: Mapped[int] = mapped_column(default=0)
+    """How many texts came since `burst_since`: two machines that answer each other are cut short."""
+    burst_since: Mapped[datetime]
+
+
+class Keeps(StrEnum):
+    """What a number still wants to hear from us first."""
+
+    ALL = "all"
+    VOTES = "votes"
+    MEETINGS = "meetings"
+    NOTHING = "nothing"
 
 
 class OptOut(Identified, Base):
-    """A dated stop or return, whichever channel it came by; the latest holds."""
+    """A dated stop, return or wish for fewer texts, whichever channel it came by; the latest holds."""
 
     __tablename__ = "opt_out"
     number_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
-    stopped: Mapped[bool]
+    keeps: Mapped[str] = mapped_column(String(10))
     channel: Mapped[str] = mapped_column(String(10))
     source: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime]
 
 
 class Sending(StrEnum):
-    """How far a text got. Order matters: a status only moves forward."""
+    """How far a text or a call got. Order matters: the provider's word only moves it forward."""
 
+    HELD = "held"
+    """Not to go now: its campaign is paused, or the month's parts are spent."""
     WAITING = "waiting"
     SENDING = "sending"
     UNKNOWN = "unknown"
-    """The provider did not answer: it may have gone, so it is never sent again blindly."""
+    """The provider did not answer: it may have gone, so the provider is asked before anything is sent again."""
     SENT = "sent"
-    DELIVERED = "delivered"
+    EXPIRED = "expired"
+    """Its time passed before it could go."""
     FAILED = "failed"
+    DELIVERED = "delivered"
+
+
+class Purpose(StrEnum):
+    """Why we start something; a person may keep votes only, or meetings only."""
+
+    VOTES = "votes"
+    MEETINGS = "meetings"
+    ASKED = "asked"
+    """Asked for by the person just now, such as a call back: allowed at any hour, whatever they keep."""
 
 
 class OutboundMessage(Identified, Base):
-    """A text we start. The rows are the queue: a worker leases them, sends, and notes what became of them."""
+    """A text or a call we start. The rows are the queue: a worker leases them, sends, and notes what became of them.
+
+    Three days after it is done a row loses its number and its words; what is left counts for its campaign.
+    """
 
     __tablename__ = "outbound_message"
     __table_args__ = (
         Index("ix_outbound_message_due", "not_before", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+        Index("ix_outbound_message_campaign", "campaign_id", "state"),
+        UniqueConstraint("campaign_id", "number_lookup"),
     )
-    number_lookup: Mapped[bytes] = mapped_column(LargeBinary(32))
-    number_sealed: Mapped[bytes] = sealed_column()
+    number_lookup: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    number_sealed: Mapped[bytes | None] = sealed_column(nullable=True)
     number = Encrypted()
-    body_sealed: Mapped[bytes] = sealed_column()
+    body_sealed: Mapped[bytes | None] = sealed_column(nullable=True)
     body = Encrypted()
     sender: Mapped[str] = mapped_column(String(40))
     """The table's own number, or empty for the site's."""
+    by_voice: Mapped[bool] = mapped_column(default=False)
+    """A call that says the words, for a landline or whoever chose to listen."""
+    purpose: Mapped[str] = mapped_column(String(10))
+    agreement_id: Mapped[str] = mapped_column(String(8))
+    """Whose month of parts pays."""
+    campaign_id: Mapped[UUID | None]
+    parts: Mapped[int]
+    language: Mapped[str] = mapped_column(String(8), default="fr")
+    expires_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    """When it was last handed to the provider."""
     state: Mapped[str] = mapped_column(String(10), default=Sending.WAITING)
     not_before: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     provider_id: Mapped[str | None] = mapped_column(String(64), index=True)
     error: Mapped[str | None] = mapped_column(String(20))
+
+
+class Allowance(Base):
+    """What an agreement's table may spend on texts, and in which hours its people live."""
+
+    __tablename__ = "allowance"
+    agreement_id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    parts_a_month: Mapped[int]
+    time_zone: Mapped[str] = mapped_column(String(40))
+
+
+class Spending(Base):
+    """Parts that left on a day, kept when the texts themselves are forgotten."""
+
+    __tablename__ = "spending"
+    agreement_id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    on: Mapped[date] = mapped_column(primary_key=True)
+    parts: Mapped[int]
+
+
+class Pace(Base):
+    """A token bucket per sender, shared by every worker: parts that may still leave, as of a moment."""
+
+    __tablename__ = "pace"
+    sender: Mapped[str] = mapped_column(String(40), primary_key=True)
+    parts: Mapped[float]
+    at: Mapped[datetime]
+
+
+class DeadNumber(Base):
+    """A number that the provider says is gone. Nothing is started to it until someone writes from it again."""
+
+    __tablename__ = "dead_number"
+    number_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    agreement_id: Mapped[str] = mapped_column(String(8))
+    code: Mapped[str] = mapped_column(String(20))
+    on: Mapped[date]
+
+
+class VoicePrompt(Base):
+    """A human voice that says a sentence of the line, in place of the machine's."""
+
+    __tablename__ = "voice_prompt"
+    agreement_id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    sentence: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Hash of language and sentence: a sentence that changes loses its recording."""
+    media_type: Mapped[str] = mapped_column(String(40))
+    audio: Mapped[bytes] = mapped_column(LargeBinary)
+    made_on: Mapped[date]
+
+
+class Redaction(Identified, Base):
+    """A text of a vote whose words are to be wiped at the provider too."""
+
+    __tablename__ = "redaction"
+    provider_id_sealed: Mapped[bytes] = sealed_column()
+    provider_id = Encrypted()
+    not_before: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)

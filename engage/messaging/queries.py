@@ -2,21 +2,100 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Collection
+from datetime import date
+from hashlib import sha256
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engage.kernel.db import keys_of
-from engage.messaging.models import Conversation, OptOut
+from engage.messaging.models import Allowance, Conversation, DeadNumber, InboundMessage, Keeps, OptOut, Purpose, Spending, VoicePrompt
+
+PARTS_A_MONTH, TIME_ZONE = 5_000, "America/Toronto"
+"""Until a table says otherwise."""
+_ATLANTIC = {"A11I"}
+"""The agreement of Les Îles-de-la-Madeleine, an hour ahead of the rest of Quebec."""
 
 
-def has_stopped(session: Session, number: str) -> bool:
-    """Whether the latest word of an E.164 number is a stop."""
+def keeps(session: Session, number: str) -> Keeps:
+    """What an E.164 number still wants from us, by its latest word."""
+    return _keeps(session, keys_of(session).blind("phone", number))
+
+
+def _keeps(session: Session, lookup: bytes) -> Keeps:
+    latest = select(OptOut.keeps).where(OptOut.number_lookup == lookup).order_by(OptOut.at.desc()).limit(1)
+    return Keeps(session.scalar(latest) or Keeps.ALL)
+
+
+def wanted(keeps: Keeps, purpose: Purpose) -> bool:
+    return purpose == Purpose.ASKED or keeps == Keeps.ALL or keeps.value == purpose.value
+
+
+def may_start(session: Session, lookup: bytes, purpose: Purpose) -> bool:
+    """Whether something may be started to a number: wanted, and not known as dead."""
+    return wanted(_keeps(session, lookup), purpose) and session.get(DeadNumber, lookup) is None
+
+
+def conversation_of(session: Session, number: str) -> Conversation | None:
     lookup = keys_of(session).blind("phone", number)
-    latest = select(OptOut.stopped).where(OptOut.number_lookup == lookup).order_by(OptOut.at.desc()).limit(1)
-    return bool(session.scalar(latest))
+    return session.scalar(select(Conversation).where(Conversation.number_lookup == lookup).with_for_update())
 
 
 def language_of(session: Session, number: str) -> str:
     """The language a number last chose; French before any choice."""
     lookup = keys_of(session).blind("phone", number)
     return session.scalar(select(Conversation.language).where(Conversation.number_lookup == lookup)) or "fr"
+
+
+def manners_of(session: Session, lookups: Collection[bytes]) -> dict[bytes, tuple[str, bool]]:
+    """How each number wants to be met, by keyed hash: its language, and whether by voice. Who never wrote is left out."""
+    columns = (Conversation.number_lookup, Conversation.language, Conversation.by_voice)
+    rows = session.execute(select(*columns).where(Conversation.number_lookup.in_(lookups)))
+    return {lookup: (language, by_voice) for lookup, language, by_voice in rows}
+
+
+def was_answered(session: Session, provider_id: str) -> bool:
+    """Whether a text, or a turn of a call, was seen."""
+    lookup = keys_of(session).blind("provider message", provider_id)
+    return session.scalar(select(InboundMessage.id).where(InboundMessage.provider_lookup == lookup)) is not None
+
+
+def unwanted(session: Session, lookups: Collection[bytes], purpose: Purpose) -> set[bytes]:
+    """Which of some numbers want nothing of a purpose, or are dead."""
+    said = select(OptOut.number_lookup, OptOut.keeps).where(OptOut.number_lookup.in_(lookups)).order_by(OptOut.at)
+    latest = {lookup: Keeps(keeps) for lookup, keeps in session.execute(said)}
+    dead = set(session.scalars(select(DeadNumber.number_lookup).where(DeadNumber.number_lookup.in_(lookups))))
+    return dead | {lookup for lookup, keeps in latest.items() if not wanted(keeps, purpose)}
+
+
+def sentence_hash(language: str, sentence: str) -> str:
+    return sha256(f"{language} {sentence}".encode()).hexdigest()
+
+
+def voice_prompts(session: Session, agreement_id: str) -> set[str]:
+    """Which sentences of a table's line a human voice says, by hash."""
+    return set(session.scalars(select(VoicePrompt.sentence).where(VoicePrompt.agreement_id == agreement_id)))
+
+
+def voice_prompt(session: Session, agreement_id: str, sentence: str) -> VoicePrompt | None:
+    return session.get(VoicePrompt, (agreement_id, sentence))
+
+
+def allowance(session: Session, agreement_id: str) -> Allowance:
+    found = session.get(Allowance, agreement_id)
+    return found or Allowance(
+        agreement_id=agreement_id, parts_a_month=PARTS_A_MONTH, time_zone="America/Halifax" if agreement_id in _ATLANTIC else TIME_ZONE
+    )
+
+
+def spent(session: Session, agreement_id: str, day: date) -> int:
+    """Parts that left in the month of that day, up to it."""
+    since = Spending.on >= day.replace(day=1)
+    return session.scalar(select(func.sum(Spending.parts)).where(Spending.agreement_id == agreement_id, since, Spending.on <= day)) or 0
+
+
+def dead_numbers(session: Session, agreement_id: str) -> dict[str, int]:
+    """How many numbers of an agreement are gone, by the provider's code."""
+    rows = select(DeadNumber.code, func.count()).where(DeadNumber.agreement_id == agreement_id).group_by(DeadNumber.code)
+    return dict(session.execute(rows).all())

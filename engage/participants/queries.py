@@ -62,6 +62,15 @@ def number_of(session: Session, participant_id: UUID) -> str | None:
     return own.number if own else None
 
 
+def numbers_of(session: Session, participant_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The same for many; whoever has no number is left out."""
+    found: dict[UUID, str] = {}
+    for table in (PhoneCredential, ContactNumber):
+        rows = select(table.participant_id, table.id, table.number_sealed).where(table.participant_id.in_(participant_ids))
+        found |= {person: table.number.opened(session, id, sealed) or "" for person, id, sealed in session.execute(rows)}
+    return {person: number for person, number in found.items() if number}
+
+
 def credentials_behind(session: Session, participant_ids: Collection[UUID]) -> int:
     """How many different cards and numbers stand behind some people: six on one phone are one."""
     numbers = select(PhoneCredential.number_lookup).where(PhoneCredential.participant_id.in_(participant_ids)).distinct()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,10 +11,13 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
 from engage.config import Config
-from engage.messaging import NotSent, Parcel, Send, TryLater
+from engage.messaging import NotSent, Parcel, TryLater
 
 SECONDS = 10
-_BUSY = {429}
+_BUSY = 429
+_GONE = 404
+_SHORTEST, _LONGEST = 60, 36_000
+"""Seconds a text may wait at the provider, by its own limits."""
 
 
 class _OtherHost(TwilioHttpClient):  # type: ignore[misc]
@@ -29,21 +33,66 @@ class _OtherHost(TwilioHttpClient):  # type: ignore[misc]
         return super().request(method, url, *rest, **named)
 
 
-def sender(config: Config) -> Send:
-    """What hands a text to the provider. Our own id travels in the status address, for the provider keeps none of ours."""
-    client = Client(config.twilio_account_sid, config.twilio_auth_token, http_client=_OtherHost(config.twilio_api_url))
+class Twilio:
+    """Texts and calls through Twilio's own library. Our id travels in the addresses it calls back, for it keeps none of ours."""
 
-    def send(parcel: Parcel) -> str:
-        origin = parcel.sender or config.twilio_from
-        from_what = {"messaging_service_sid": origin} if origin.startswith("MG") else {"from_": origin}
-        callback = f"{config.public_url}/phone/sms/status?{urlencode({'id': parcel.id})}"
+    def __init__(self, config: Config) -> None:
+        self.site = config.public_url
+        self.origin = config.twilio_from
+        self.client = Client(config.twilio_account_sid, config.twilio_auth_token, http_client=_OtherHost(config.twilio_api_url))
+
+    def send(self, parcel: Parcel) -> str:
         try:
-            return str(client.messages.create(to=parcel.number, body=parcel.body, status_callback=callback, **from_what).sid)
+            return self._call(parcel) if parcel.by_voice else self._text(parcel)
         except TwilioRestException as error:
-            if error.status in _BUSY:
+            if error.status == _BUSY:
                 raise TryLater from error
             if 400 <= error.status < 500:
                 raise NotSent(str(error.code)) from error
             raise
 
-    return send
+    def _text(self, parcel: Parcel) -> str:
+        origin = parcel.sender or self.origin
+        valid = int((parcel.valid_until - parcel.started_at).total_seconds())
+        made = self.client.messages.create(
+            to=parcel.number,
+            body=parcel.body,
+            status_callback=self._address("/phone/sms/status", parcel),
+            validity_period=min(max(valid, _SHORTEST), _LONGEST),
+            **({"messaging_service_sid": origin} if origin.startswith("MG") else {"from_": origin}),
+        )
+        return str(made.sid)
+
+    def _call(self, parcel: Parcel) -> str:
+        made = self.client.calls.create(
+            to=parcel.number,
+            from_=parcel.sender or self.origin,
+            url=self._address("/phone/voice/out", parcel),
+            status_callback=self._address("/phone/voice/status", parcel),
+            machine_detection="Enable",
+            timeout=30,
+        )
+        return str(made.sid)
+
+    def _address(self, path: str, parcel: Parcel) -> str:
+        return f"{self.site}{path}?" + urlencode({"id": parcel.id, "try": parcel.attempt})
+
+    def find(self, parcel: Parcel) -> str | None:
+        since = parcel.started_at.astimezone(UTC) - timedelta(minutes=1)
+        if parcel.by_voice:
+            calls = self.client.calls.list(to=parcel.number, start_time_after=since, limit=20)
+            return next((str(call.sid) for call in calls), None)
+        texts = self.client.messages.list(to=parcel.number, date_sent_after=since, limit=50)
+        return next((str(text.sid) for text in texts if text.body == parcel.body and _made(text) >= since), None)
+
+    def redact(self, provider_id: str) -> None:
+        try:
+            self.client.messages(provider_id).update(body="")
+        except TwilioRestException as error:
+            if error.status != _GONE:
+                raise TryLater from error
+
+
+def _made(text: Any) -> datetime:
+    """The listing filters by day only; a text without a date is taken as new."""
+    return text.date_created or datetime.max.replace(tzinfo=UTC)

@@ -32,7 +32,7 @@ from engage.voting.ballot_box import FEWEST, receipt_codes
 from engage.voting.closing import carry_closings, close_consultation
 from engage.voting.models import Consultation, Door, Option, Result, RollEntry, Stage
 from engage.voting.queries import ballots_download, by_code, of_agreements, on_show, open_now, published, result_of, turnout, with_table
-from engage.voting.texts import ballot_params, ballot_text, result_text, short_labels, wordings
+from engage.voting.texts import ballot_params, ballot_text, labels, result_text, short_labels, wordings
 
 __all__ = [
     "BadAge",
@@ -71,6 +71,7 @@ __all__ = [
     "close_consultation",
     "draft_consultation",
     "of_agreements",
+    "labels",
     "open_consultation",
     "on_show",
     "open_now",

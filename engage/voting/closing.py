@@ -16,6 +16,7 @@ from engage import governance, ledger, messaging, participants
 from engage.kernel.act import Act, Channel
 from engage.kernel.db import Database, keys_of
 from engage.ledger import Kind
+from engage.messaging import Purpose
 from engage.participants import ConsentKind
 from engage.voting import ballot_box
 from engage.voting.acts import check_open, slot, where
@@ -157,4 +158,12 @@ def _tell_those_who_asked(act: Act, consultation: Consultation, result: dict[str
         if number and number not in told:
             told.add(number)
             language = messaging.language_of(act.session, number)
-            messaging.queue(act, number, result_text(act.session, consultation, result, table.text_name, language), table.text_number)
+            messaging.queue(
+                act,
+                number,
+                result_text(act.session, consultation, result, table.text_name, language),
+                sender=table.text_number,
+                agreement_id=consultation.agreement_id,
+                purpose=Purpose.VOTES,
+                language=language,
+            )

@@ -42,6 +42,12 @@ def short_labels(session: Session, consultation: Consultation, language: str) ->
     return {number: texts.text(id, "short", language) for number, id in consultation.numbered().items()}
 
 
+def labels(session: Session, consultation: Consultation, language: str) -> dict[int, str]:
+    """The option labels in full, by number."""
+    texts = wordings(session, consultation)
+    return {number: texts.text(id, "label", language) for number, id in consultation.numbered().items()}
+
+
 def ballot_params(session: Session, consultation: Consultation, sender: str, language: str) -> dict[str, object]:
     """What fills the ballot; `sender` is the table's discreet name."""
     labels = short_labels(session, consultation, language)
