@@ -2,7 +2,7 @@
 
 from engage.web import assisted, cards, evidence, home, reports, results, voting
 from engage.web.staff import cards as staff_cards
-from engage.web.staff import consultations, desk, sign_in
+from engage.web.staff import consultations, desk, sign_in, texts, voice
 
 BLUEPRINTS = (
     home.blueprint,
@@ -16,4 +16,6 @@ BLUEPRINTS = (
     desk.blueprint,
     consultations.blueprint,
     staff_cards.blueprint,
+    texts.blueprint,
+    voice.blueprint,
 )

@@ -39,6 +39,8 @@ class StepForm(Form):
 
 class WelcomeForm(StepForm):
     code = StringField()
+    number = StringField()
+    phone_code = StringField()
     of_age = BooleanField()
     residence = ChoiceField()
 
@@ -141,7 +143,10 @@ def _enter(consultation: Consultation) -> Response:
     try:
         with act(Channel.WEB) as here:
             voting.check_open(here, consultation)
-            if (form.code.data or "").strip():
+            if (form.phone_code.data or "").strip():
+                number = e164(form.number.data or "") or ""
+                participant = participants.by_phone_code(here, number, "".join((form.phone_code.data or "").split()))
+            elif (form.code.data or "").strip():
                 participant = participants.by_card(here, form.code.data or "", consultation.agreement_id, asked_from=address())
             elif consultation.door == Door.CODED:
                 raise voting.CodeNeeded
@@ -154,7 +159,7 @@ def _enter(consultation: Consultation) -> Response:
     except (voting.LivesElsewhere, voting.ResidenceMissing) as refusal:
         form.refuse(form.residence, refusal)
     except Refusal as refusal:
-        form.refuse(form.code, refusal)
+        form.refuse(form.phone_code if (form.phone_code.data or "").strip() else form.code, refusal)
     if form.mistakes():
         return page("welcome", consultation, 409, form=_welcome_form(form, _places(consultation)))
     return _choose(consultation, Draft.begin(str(participant.id) if participant else None, now()))

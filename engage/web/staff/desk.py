@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
-from wtforms import StringField
+from wtforms import IntegerField, StringField
 
-from engage import governance, reports, staff, voting
+from engage import governance, messaging, reports, staff, voting
 from engage.doorway import act, db_session, language, now, person, staff_only
 from engage.kernel.act import Channel
 from engage.kernel.words import Wordings
 from engage.staff import Role
-from engage.web.forms import StaffForm, e164
+from engage.web.forms import ChoiceField, StaffForm, e164
 from engage.web.staff.reach import EDITORS, mine, my_agreements
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff")
@@ -23,6 +23,17 @@ class TableForm(StaffForm):
     text_name = StringField()
     text_number = StringField()
     person_number = StringField()
+    parts_a_month = IntegerField()
+    time_zone = ChoiceField()
+
+
+ZONES = ("America/Toronto", "America/Halifax")
+MOST_PARTS = 1_000_000
+
+
+def _table_form(form: TableForm) -> TableForm:
+    form.time_zone.choices = list(zip(ZONES, (_("Heure de l’Est"), _("Heure de l’Atlantique (Îles-de-la-Madeleine)")), strict=True))
+    return form
 
 
 @blueprint.get("/")
@@ -47,14 +58,16 @@ def desk() -> str:
 @blueprint.get("/table/<agreement_id>")
 @staff_only(*EDITORS)
 def table(agreement_id: str) -> str:
-    form = TableForm(formdata=None, obj=governance.table_of(db_session(), mine(agreement_id)))
+    form = _table_form(TableForm(formdata=None, obj=governance.table_of(db_session(), mine(agreement_id))))
+    allowed = messaging.allowance(db_session(), agreement_id)
+    form.parts_a_month.data, form.time_zone.data = allowed.parts_a_month, allowed.time_zone
     return render_template("staff/table.html", form=form)
 
 
 @blueprint.post("/table/<agreement_id>")
 @staff_only(*EDITORS)
 def table_described(agreement_id: str) -> Response:
-    form = TableForm()
+    form = _table_form(TableForm())
     form.sent_well()
     mine(agreement_id)
     numbers = {field.name: e164(field.data) if field.data else "" for field in (form.text_number, form.person_number)}
@@ -64,9 +77,14 @@ def table_described(agreement_id: str) -> Response:
     for field in (form.name, form.text_name):
         if not (field.data or "").strip():
             form.refuse(field, _("Ce champ est vide. Écrivez un nom."))
+    parts = form.parts_a_month.data
+    if parts is None or not 0 <= parts <= MOST_PARTS:
+        form.refuse(form.parts_a_month, _("Écrivez un nombre de %(least)s à %(most)s.", least=0, most=MOST_PARTS))
     if not form.mistakes():
         try:
             with act(Channel.WEB) as here:
+                zone = form.time_zone.data if form.time_zone.data in ZONES else ZONES[0]
+                messaging.allow(here, agreement_id, parts_a_month=parts or 0, time_zone=zone)
                 governance.describe_table(
                     here,
                     agreement_id,

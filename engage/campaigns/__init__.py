@@ -1,0 +1,30 @@
+"""Campaigns: invitations, reminders and results by text, previewed, paced, paused and accounted for."""
+
+from engage.campaigns.acts import (
+    BODY,
+    AlreadyStarted,
+    BodyMissing,
+    BodyTooLong,
+    NoNumber,
+    Preview,
+    TooCostly,
+    WordGivesAway,
+    cancel,
+    carry_campaigns,
+    check_body,
+    pause,
+    preview,
+    progress,
+    resume,
+    start,
+    told,
+    write_campaign,
+)
+from engage.campaigns.models import Campaign, CampaignKind, CampaignStage
+from engage.campaigns.queries import of_agreements
+
+__all__ = [
+    "AlreadyStarted", "BODY", "BodyMissing", "BodyTooLong", "Campaign", "CampaignKind", "CampaignStage", "NoNumber", "Preview", "TooCostly",
+    "WordGivesAway", "cancel", "carry_campaigns", "check_body", "of_agreements", "pause", "preview", "progress", "resume", "start",
+    "told", "write_campaign",
+]  # fmt: skip
