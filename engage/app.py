@@ -70,7 +70,7 @@ def create_app(config: Config, db: Database, now: Callable[[], datetime] = utc_n
         COMPRESS_ALGORITHM=["gzip"],
         COMPRESS_MIMETYPES=["text/html", "text/css", "image/svg+xml", "application/json"],
     )
-    app.extensions["engage"] = Premises(config, db, now)
+    app.extensions["engage"] = Premises(config, db, now, phone.sentences)
     _Babel(
         app,
         default_locale="fr_CA",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,12 +89,12 @@ def _warn_of_sqlite(config: Config) -> None:
 @main.command()
 def worker() -> None:
     """Background work: closings, the ledger, texts that wait. Any number may run."""
-    from engage.phone.outgoing import sender  # noqa: PLC0415 - the provider's library is heavy
+    from engage.phone.outgoing import Twilio  # noqa: PLC0415 - the provider's library is heavy
     from engage.worker import run  # noqa: PLC0415
 
     config = _checked()
     with _house() as db:
-        run(db, utc_now, sender(config) if config.has_phone else None, stop_on_signal())
+        run(db, utc_now, Twilio(config) if config.has_phone else None, config.text_rate, stop_on_signal())
 
 
 @main.command()
@@ -209,6 +210,37 @@ def tally(file: Path, rule: str, seats: int | None) -> None:
         click.echo(json.dumps(recount.recount(file.read_text(encoding="utf-8-sig"), rule, seats), ensure_ascii=False, indent=1))
     except recount.NotBallots as fault:
         _stop(f"{file}: {fault}")
+
+
+@main.command()
+@click.argument("type_", metavar="TYPE", type=click.Choice(["yesno", "choice", "choices", "order", "command"]))
+@click.option("--options", help="Labels, such as 'Logement|Transport' or '1=Logement|2=Transport'.")
+@click.option("--lang", type=click.Choice(["fr", "en"]), default="fr", help="Whichever it is, both languages are understood.")
+def hear(type_: str, options: str | None, lang: str) -> None:
+    """How replies would be understood: lines on standard input, one JSON object a line.
+
+    TYPE is yesno, choice, choices, order or command.
+    """
+    from engage.phone import hearing  # noqa: PLC0415 - the provider's library is heavy
+
+    if type_ in ("choice", "choices", "order") and not options:
+        raise click.UsageError(f"{type_} needs --options, such as --options 'Logement|Transport'.")
+    labels = _labels(options) if options and type_ in ("choice", "choices", "order") else {}
+    for line in sys.stdin.buffer:
+        text = line.decode("utf-8", "replace").rstrip("\r\n")
+        reading = hearing.reading(type_, text, labels)
+        found = {"text": text, "reading": reading.certainty.value, "value": reading.value}
+        click.echo(json.dumps(found, ensure_ascii=False).encode())
+
+
+def _labels(options: str) -> dict[int, str]:
+    """Options in order, all numbered or none."""
+    parts = [re.fullmatch(r"(?:\s*([1-9][0-9]{0,2})\s*=)?\s*(.*?)\s*", part, re.DOTALL) for part in options.split("|")]
+    found = [(part[1], part[2]) for part in parts if part]
+    numbers = [int(number) for number, _ in found if number] or list(range(1, len(found) + 1))
+    if len(set(numbers)) != len(found) or not all(label for _, label in found):
+        raise click.UsageError("--options needs one label each, all numbered or none, no number twice: 'Logement|Transport'.")
+    return {number: label for number, (_, label) in zip(numbers, found, strict=True)}
 
 
 @main.command()

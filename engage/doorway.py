@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from engage import staff
 from engage.config import Config
+from engage.governance import RegionalTable
 from engage.kernel import attempts
 from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database, is_lost_line, is_lost_race
@@ -35,6 +36,8 @@ class Premises:
     config: Config
     db: Database
     now: Callable[[], datetime]
+    spoken: Callable[[Session, RegionalTable, datetime, tuple[str, ...]], list[tuple[str, str]]]
+    """What a table's phone line says again and again."""
     pages: dict[Hashable, tuple[bytes, bytes]] = field(default_factory=dict)
     """Pages kept for everyone, plain and packed."""
 

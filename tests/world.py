@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from urllib.parse import urlencode
@@ -17,14 +18,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from twilio.request_validator import RequestValidator
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
 from engage import governance, participants, staff, voting, worker
 from engage.app import create_app
 from engage.config import Config
+from engage.demo.far_end import FarEnd
 from engage.kernel.act import Act, Channel
 from engage.kernel.db import Database
-from engage.messaging import Parcel
+from engage.messaging import Parcel, Provider
+from engage.phone.outgoing import Twilio
 from engage.staff import Role
 from engage.voting import Consultation, Door
 
@@ -42,6 +46,8 @@ class World:
     at: datetime = START
     card: str = ""
     sent: list[Parcel] = field(default_factory=list)
+    redacted: list[str] = field(default_factory=list)
+    provider: Provider | None = None
     message_ids: Iterator[int] = field(default_factory=itertools.count)
 
     def later(self, **span: float) -> None:
@@ -91,18 +97,47 @@ class World:
         self.work()
 
     def work(self) -> None:
-        worker.tick(self.db, self.at, self.send)
+        worker.tick(self.db, self.at, self.provider or self, 10_000)
+
+    @contextmanager
+    def far_end(self, **settings: object) -> Iterator[FarEnd]:
+        """The provider for real: the site served over HTTP on loopback, and Twilio's own library between the two."""
+        site = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=_Silent)
+        address = f"http://127.0.0.1:{site.server_port}"
+        far_end = FarEnd(self.config.twilio_account_sid, TOKEN, address, TABLE, lag=0.01, **settings)
+        far_end.start()
+        before = self.config, self.provider
+        self.config = replace(self.config, public_url=address, twilio_api_url=far_end.address)
+        site.app = create_app(self.config, self.db, lambda: self.at)
+        self.provider = Twilio(self.config)
+        serving = threading.Thread(target=site.serve_forever, args=(0.02,), daemon=True)
+        serving.start()
+        try:
+            yield far_end
+        finally:
+            far_end.stop()
+            site.shutdown()
+            serving.join()
+            site.server_close()
+            self.config, self.provider = before
 
     def send(self, parcel: Parcel) -> str:
+        """The world is its own provider unless a test asks for the far end."""
         self.sent.append(parcel)
         return f"SM{len(self.sent)}"
+
+    def find(self, parcel: Parcel) -> str | None:
+        return None
+
+    def redact(self, provider_id: str) -> None:
+        self.redacted.append(provider_id)
 
     def text(self, body: str, number: str = PHONE, sid: str | None = None) -> str:
         """A text through the signed webhook; the reply, empty for silence."""
         sid = sid or f"SM{next(self.message_ids):032d}"
         answer = self.webhook("/phone/sms", {"MessageSid": sid, "From": number, "To": TABLE, "Body": body})
         assert answer.status_code == 200, answer.text
-        found = re.search("<Message>(.*)</Message>", answer.text, re.DOTALL)
+        found = re.search("<Message[^>]*>(.*)</Message>", answer.text, re.DOTALL)
         return found.group(1).replace("&amp;", "&") if found else ""
 
     def webhook(self, path: str, params: dict[str, str], signature: str | None = "right") -> TestResponse:
@@ -124,6 +159,11 @@ class World:
         answer = browser.post(f"/staff/invitation/{token}", data=form)
         assert answer.status_code == 302, answer.text
         return browser
+
+
+class _Silent(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """Tests print nothing."""
 
 
 def holder(act: Act) -> participants.Participant:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +17,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from engage.demo.region import SIMULATED
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
+KEYS = "123456789*0#"
 
 
 def demo_only(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -42,7 +45,8 @@ def phone() -> str:
     if number not in SIMULATED:
         number = SIMULATED[0]
     thread = _far_end("/handset?" + urlencode({"number": number}))
-    return render_template("demo/phone.html", number=number, numbers=SIMULATED, thread=thread)
+    call = _far_end("/call?" + urlencode({"number": number}))
+    return render_template("demo/phone.html", number=number, numbers=SIMULATED, thread=thread, call=call, keys=KEYS)
 
 
 @blueprint.post("/phone")
@@ -53,6 +57,18 @@ def texted() -> AnyResponse:
     if number in SIMULATED:
         _far_end("/handset", {"number": number, "body": request.form.get("body", "")})
     return redirect(url_for("demo.phone", number=number))
+
+
+@blueprint.post("/call")
+@demo_only
+def called() -> AnyResponse:
+    """One gesture of a call: take up the phone, a key, a word, silence, hang up."""
+    form, number = request.form, request.form.get("number", "")
+    if number in SIMULATED:
+        with suppress(urllib.error.HTTPError):
+            words = {"digits": form.get("digits", ""), "words": form.get("words", "")}
+            _far_end("/call", {"number": number, "action": form.get("action", "press")} | words)
+    return redirect(url_for("demo.phone", number=number) + "#call")
 
 
 @blueprint.post("/authenticator")

@@ -1,4 +1,4 @@
-"""Ask, Tell, and the engine that carries a conversation from one step to the next. No telephone in it."""
+"""Steps, and the engine that carries a conversation from one to the next. No telephone in it."""
 
 from __future__ import annotations
 
@@ -7,42 +7,78 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engage.governance import RegionalTable
-from engage.kernel.act import Act
+from engage.kernel.act import Act, Channel
 from engage.kernel.words import N_, say
 from engage.messaging import InboundMessage, plain
 
 LOST = N_("Nous n'arrivons pas à nous comprendre, désolés. Une personne peut vous aider: %(number)s. Ou écrivez VOTE pour recommencer.")
+LOST_ALOUD = N_("Nous n’arrivons pas à nous comprendre, désolés. Une personne peut vous aider: faites le 0.")
 PATIENCE = 2
 """How often a question is kindly put again before a person's number is given."""
+
+Memo = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A message of the catalogue, filled only when it is told, in the listener's language."""
+    """Messages of the catalogue for a text and for a voice, filled only when told, in the listener's language."""
 
-    message: str
+    text: str
     params: Mapping[str, object] = field(default_factory=dict)
+    aloud: str = ""
+    """What a voice says instead; empty where the text serves both."""
 
-    def told(self, language: str) -> str:
-        return plain(say(language, self.message, **self.params))
+    def told(self, language: str, *, aloud: bool) -> str:
+        told = say(language, self.aloud or self.text if aloud else self.text, **self.params)
+        return told if aloud else plain(told)
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a step asks, and on a keypad how many keys answer it; `hints` help a machine that listens."""
+
+    phrase: Phrase
+    keys: int = 1
+    hints: tuple[str, ...] = ()
+    other: str = ""
+    """A sentence said in the other language, for whoever understood nothing so far."""
+    takes: str = ""
+    """Keys with a meaning of this question's own, such as 9 for a ninth option."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is at the other end: a number, which is not yet a person."""
+
+    act: Act
+    number: str
+    """E.164; empty when it is hidden."""
+    language: str
+    table: RegionalTable
+    message: InboundMessage
+    via: str
+    """The provider's id of this text, or of the whole call."""
+
+    @property
+    def aloud(self) -> bool:
+        return self.act.channel == Channel.VOICE
 
 
 @dataclass(frozen=True)
 class Tell:
-    """The last word of a journey."""
+    """The last word of a journey. On a call, `then` names what the line does: the menu, a person, or nothing more."""
 
     phrase: Phrase
+    then: str = "menu"
 
 
 @dataclass(frozen=True)
-class Ask:
-    """A question, the step that will hear the answer, and what that step must remember."""
+class Go:
+    """On to a step, with what it must remember; `first` is told instead of its question."""
 
-    phrase: Phrase
-    then: str
-    memo: dict[str, Any]
-    is_private: bool = False
-    """The step knows a person or a choice: it waits 20 hours at most, for the phone may be in other hands by then."""
+    step: str
+    memo: Memo
+    first: Phrase | None = None
 
 
 @dataclass(frozen=True)
@@ -52,42 +88,60 @@ class Again:
     phrase: Phrase
 
 
-Turn = Tell | Ask | Again
+Turn = Tell | Go | Again
 
 
 @dataclass(frozen=True)
-class Caller:
-    """Who is at the other end: a number, which is not yet a person."""
+class Step:
+    """A question and the ear for its answer."""
 
-    act: Act
-    number: str
-    language: str
-    table: RegionalTable
-    message: InboundMessage
+    ask: Callable[[Caller, Memo], Question]
+    hear: Callable[[Caller, str, Memo], Turn]
+    is_private: bool = False
+    """It knows a choice or a person: it waits 20 hours at most, and answers to it are wiped at the provider."""
 
 
-Step = Callable[[Caller, str, dict[str, Any]], Turn]
 State = dict[str, Any]
-"""`step`, `memo`, `tries` and `private`, as kept between two texts."""
+"""`step`, `memo` and `tries`, as kept between two answers."""
 
 
-def advance(steps: Mapping[str, Step], caller: Caller, heard: str, state: State) -> tuple[Phrase, State | None]:
-    """One answer, one phrase, and where the conversation then stands (None: nowhere)."""
-    return settle(steps[state["step"]](caller, heard, state["memo"]), caller, state)
+@dataclass(frozen=True)
+class Said:
+    """What is told, the question it ends on if any, and where the conversation then stands."""
+
+    phrase: Phrase
+    question: Question | None = None
+    state: State | None = None
+    then: str = ""
+    before: Phrase | None = None
+    """Said first, on a call."""
 
 
-def settle(turn: Turn, caller: Caller, state: State | None = None) -> tuple[Phrase, State | None]:
+def advance(steps: Mapping[str, Step], caller: Caller, heard: str, state: State) -> Said:
+    """One answer, one thing said."""
+    return settle(steps, caller, steps[state["step"]].hear(caller, heard, state["memo"]), state)
+
+
+def settle(steps: Mapping[str, Step], caller: Caller, turn: Turn, state: State | None = None) -> Said:
     if isinstance(turn, Tell):
-        return turn.phrase, None
-    if isinstance(turn, Ask):
-        return turn.phrase, {"step": turn.then, "memo": turn.memo, "tries": 0, "private": turn.is_private}
+        return Said(turn.phrase, then=turn.then)
+    if isinstance(turn, Go):
+        question = steps[turn.step].ask(caller, turn.memo)
+        return Said(turn.first or question.phrase, question, {"step": turn.step, "memo": turn.memo, "tries": 0})
     if state is None or state["tries"] >= PATIENCE:
-        return lost(caller), None
-    return turn.phrase, state | {"tries": state["tries"] + 1}
+        return Said(lost(caller))
+    question = steps[state["step"]].ask(caller, state["memo"])
+    return Said(turn.phrase, question, state | {"tries": state["tries"] + 1})
+
+
+def ask_again(steps: Mapping[str, Step], caller: Caller, state: State) -> Said:
+    """The same question, told anew."""
+    question = steps[state["step"]].ask(caller, state["memo"])
+    return Said(question.phrase, question, state)
 
 
 def lost(caller: Caller) -> Phrase:
-    return Phrase(LOST, {"number": spoken_number(caller.table.person_number)})
+    return Phrase(LOST, {"number": spoken_number(caller.table.person_number)}, aloud=LOST_ALOUD)
 
 
 def spoken_number(number: str) -> str:

@@ -1,116 +1,232 @@
-"""One thing heard, one reply: who is writing, where we were, and what is said back."""
+"""One thing heard, one thing said: who is there, where we were, and what is told back. By text and by voice alike."""
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from engage import governance, messaging
+from engage.governance import RegionalTable
 from engage.kernel.act import Act
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_, say
-from engage.messaging import Conversation, InboundMessage
+from engage.messaging import Conversation, InboundMessage, Keeps
 from engage.phone import hearing
-from engage.phone.dialogue import Caller, Phrase, advance, settle, spoken_number
-from engage.phone.script import AGAIN, STEPS, voting
+from engage.phone.dialogue import Caller, Go, Phrase, Said, State, advance, ask_again, settle
+from engage.phone.script import STEPS, menu, voting
 
 ALREADY = N_("Votre message est déjà arrivé. Si vous votiez, votre vote est déjà noté.")
-HELP = N_(
-    "%(table)s: votre avis compte. Prix d'un texto. Voter ne change rien à vos droits. Voter: VOTE. ARRET: cesser. "
-    "Une personne: %(number)s."
-)
-STOPPED = N_("C'est fait: nous ne vous écrirons plus. Pour revenir un jour: REPRENDRE.")
-BACK = N_("C'est fait: nous pouvons vous écrire de nouveau. Pour voter: VOTE. ARRET: cesser.")
-LANGUAGE_SET = N_("Bien, on continue ainsi. Pour voter: VOTE. Aide: AIDE.")
-UNKNOWN = N_("%(table)s: écrivez VOTE pour voter, AIDE pour de l'aide. Une personne: %(number)s. ARRET: cesser.")
 PRIVATE_LASTS = timedelta(hours=20)
-_VOTE_WORDS = {"vote", "voter", "votes", "voting"}
+_KEYS = {"0": "person", "*": "repeat", "9": "stop"}
+"""What these keys do in every menu of a call, unless the question gives them another meaning."""
 
 
-def reply(act: Act, provider_id: str, sender: str, to: str, text: str) -> str | None:
+@dataclass(frozen=True)
+class Told:
+    """What is told, ready for any channel."""
+
+    words: tuple[tuple[str, str], ...] = ()
+    """Language and sentence, in order."""
+    keys: int = 0
+    """How many keys answer it; 0 when it asks nothing."""
+    hints: tuple[str, ...] = ()
+    then: str = ""
+    """What a call does when it asks nothing: the menu, a person, or the end."""
+    is_private: bool = False
+    """It names a choice, a proof or a code: wiped at the provider once delivered."""
+
+    @property
+    def text(self) -> str:
+        return " ".join(sentence for _, sentence in self.words)
+
+
+def table_for(act: Act, to: str) -> RegionalTable | None:
+    return governance.table_by_number(act.session, to)
+
+
+def reply(act: Act, provider_id: str, sender: str, to: str, heard: str) -> Told | None:
     """The answer to one text, None for silence. A message seen before is given the same answer, and nothing happens twice."""
-    if not re.fullmatch(r"\+\d{8,15}", sender):
+    table = table_for(act, to)
+    if table is None or not re.fullmatch(r"\+\d{8,15}", sender):
         return None
-    table = governance.table_by_number(act.session, to)
-    if table is None:
-        return None
-    conversation, message, is_repeat = messaging.pick_up(act, provider_id, sender)
+    return _once(act, provider_id, sender, sender, table, heard, provider_id)
+
+
+def converse(act: Act, call_id: str, turn: str, sender: str, table: RegionalTable, heard: str | None) -> Told:
+    """One turn of a call: None is its beginning, an empty answer is silence. The provider may post a turn again."""
+    number = sender if re.fullmatch(r"\+\d{8,15}", sender) else ""
+    return _once(act, f"{call_id} {turn}", number, number or call_id, table, heard, call_id) or Told(then="end")
+
+
+def _once(act: Act, provider_id: str, number: str, key: str, table: RegionalTable, heard: str | None, via: str) -> Told | None:
+    conversation, message, is_repeat = messaging.pick_up(act, provider_id, key)
+    caller = Caller(act, number, conversation.language, table, message, via)
     if is_repeat:
-        return _repeat(act, conversation, message, sender, table)
-    before = conversation.state_sealed
+        return _repeat(caller, conversation, message)
+    if conversation.burst > messaging.MOST_IN_A_BURST:
+        messaging.answered(act, message, None)
+        return None
     try:
-        answer: str | None = _answer(act, message, conversation, sender, table, text)
+        said = _answer(caller, conversation, heard)
     except Refusal as refusal:
         act.session.rollback()
-        conversation, message, is_repeat = messaging.pick_up(act, provider_id, sender)
+        conversation, message, is_repeat = messaging.pick_up(act, provider_id, key)
+        caller = replace(caller, message=message)
         if is_repeat:
-            return _repeat(act, conversation, message, sender, table)
-        answer = Phrase(refusal.sentence, refusal.params).told(conversation.language)
-    state = json.loads(conversation.state) if conversation.state else {}
-    told_anew = state.get("step") in AGAIN and conversation.state_sealed != before
-    if told_anew:
-        conversation.state = json.dumps(state | {"asked_by": str(message.id)})
-    messaging.answered(act, message, None if told_anew else answer)
-    return answer
+            return _repeat(caller, conversation, message)
+        said = Said(Phrase(refusal.sentence, refusal.params), state=_state(caller, conversation))
+    if said is None:
+        messaging.answered(act, message, None)
+        return None
+    told = _told(replace(caller, language=conversation.language), said)
+    names_a_choice = said.question and said.state and "aside" in said.state["memo"]
+    if said.state:
+        asked_by = {"asked_by": str(message.id)} if names_a_choice else {}
+        conversation.state = json.dumps(said.state | {"since": act.at.isoformat()} | asked_by)
+    else:
+        conversation.state = None
+    messaging.answered(act, message, None if names_a_choice else json.dumps(asdict(told)))
+    return told
 
 
-def _repeat(act: Act, conversation: Conversation, message: InboundMessage, sender: str, table: governance.RegionalTable) -> str | None:
-    """What was answered before, kept or told anew; once a vote is stored, only that it is."""
+def _repeat(caller: Caller, conversation: Conversation, message: InboundMessage) -> Told | None:
+    """What was answered before, kept or told anew; once a vote is stored, only that it is. An answer that names choices is never kept."""
+    if message.reply:
+        kept: dict[str, Any] = json.loads(message.reply)
+        return Told(**kept | {"words": tuple((language, line) for language, line in kept["words"]), "hints": tuple(kept["hints"])})
     state = json.loads(conversation.state) if conversation.state else {}
     if state.get("asked_by") == str(message.id):
-        caller = Caller(act, sender, conversation.language, table, message)
-        return AGAIN[state["step"]](caller, state["memo"]).told(conversation.language)
-    return message.reply or messaging.plain(say(conversation.language, ALREADY))
+        return _told(caller, ask_again(STEPS, caller, state))
+    return _told(caller, Said(Phrase(ALREADY), then="end"))
 
 
-def _answer(
-    act: Act, message: InboundMessage, conversation: Conversation, sender: str, table: governance.RegionalTable, text: str
-) -> str | None:
-    if hearing.is_stop_of_provider(text):
-        messaging.stop(act, sender, "provider")
-        conversation.state = None
-        return None
-    caller = Caller(act, sender, conversation.language, table, message)
-    state = _state(act, conversation)
-    word = hearing.command(text)
-    known = {"table": table.text_name, "number": spoken_number(table.person_number)}
-    if word == "stop":
-        silent = messaging.has_stopped(act.session, sender)
-        messaging.stop(act, sender, "person")
-        conversation.state = None
-        return None if silent else Phrase(STOPPED).told(caller.language)
-    if word == "start":
-        messaging.come_back(act, sender, "person")
-        return Phrase(BACK).told(caller.language)
-    if word == "help":
-        return Phrase(HELP, known).told(caller.language)
+def _answer(caller: Caller, conversation: Conversation, heard: str | None) -> Said | None:
+    """What is said to what was heard; None for silence."""
+    state = _state(caller, conversation)
+    if heard is None:
+        return _greet(caller, state)
+    word = _command(caller, state, heard)
+    if word == "stop" and not caller.aloud:
+        return _stop(caller, heard)
     if word in ("lang:fr", "lang:en"):
         conversation.language = word.removeprefix("lang:")
-        return Phrase(LANGUAGE_SET).told(conversation.language)
-    folded = hearing.fold(text)
-    opens = folded in _VOTE_WORDS or word == "menu"
-    if opens or state is None:
-        phrase, state = _begin(caller, folded, opens=opens) or (Phrase(UNKNOWN, known), None)
-    else:
-        phrase, state = advance(STEPS, caller, text, state)
-    conversation.state = json.dumps(state | {"since": act.at.isoformat()}) if state else None
-    return phrase.told(caller.language)
+        caller = replace(caller, language=conversation.language)
+    said = _obey(caller, state, word) or _hear(caller, state, heard)
+    if state and STEPS[state["step"]].is_private and not caller.aloud:
+        messaging.redact(caller.act, [caller.via])
+    if caller.aloud and said.question is None and said.then == "menu":
+        said = replace(settle(STEPS, caller, Go("menu", {})), before=said.phrase)
+    return said
 
 
-def _state(act: Act, conversation: Conversation) -> dict[str, Any] | None:
-    """Where the conversation stands; a private step left for 20 hours is forgotten, for the phone may be in other hands."""
-    state: dict[str, Any] | None = json.loads(conversation.state) if conversation.state else None
-    if state and state["private"] and datetime.fromisoformat(state["since"]) < act.at - PRIVATE_LASTS:
-        return None
-    return state
+def _greet(caller: Caller, state: State | None) -> Said:
+    """A call begins with who we are; a vote begun before, by text or on another call, goes on from its question."""
+    begun = state["memo"].get("vote") if state and state["step"] in ("choose", "confirm", "code") else None
+    turn = Go("choose", {"vote": begun}) if begun in voting.open_codes(caller) else Go("menu", {})
+    return replace(settle(STEPS, caller, turn), before=Phrase(menu.GREETING_ALOUD, {"name": caller.table.name}))
 
 
-def _begin(caller: Caller, folded: str, *, opens: bool) -> tuple[Phrase, dict[str, object] | None] | None:
-    """VOTE, or the word of an open vote; None when the text is neither."""
-    keyword = folded.replace(" ", "")
-    codes = voting.open_codes(caller)
-    if not opens and keyword.upper() not in codes:
-        return None
-    return settle(voting.start(caller, keyword), caller)
+def _hear(caller: Caller, state: State | None, heard: str) -> Said:
+    word = hearing.fold(heard).replace(" ", "")
+    opens = hearing.fold(heard) in menu.VOTE_WORDS
+    if not caller.aloud and (opens or (state is None and word.upper() in voting.open_codes(caller))):
+        messaging.is_alive(caller.act, caller.number)
+        return settle(STEPS, caller, voting.start(caller, "" if opens else word))
+    if state is None:
+        return settle(STEPS, caller, Go("menu", {})) if caller.aloud else Said(Phrase(menu.UNKNOWN, menu.known(caller)))
+    return advance(STEPS, caller, heard, state) if heard else ask_again(STEPS, caller, state)
+
+
+def _command(caller: Caller, state: State | None, heard: str) -> str | None:
+    """The command that was said, or the key that means one here."""
+    if not caller.aloud:
+        return hearing.command(heard)
+    question = STEPS[state["step"]].ask(caller, state["memo"]) if state else None
+    if heard in _KEYS and not (question and heard in question.takes):
+        return _KEYS[heard]
+    if heard == "3" and state and state["step"] == "menu":
+        return "lang:en" if caller.language == "fr" else "lang:fr"
+    return None if heard.isdigit() else hearing.command(heard)
+
+
+_TOLD = {
+    "help": menu.HELP,
+    "mydata": menu.MY_DATA,
+    "forget": menu.FORGET,
+    "menu": menu.MENU,
+    "lang:fr": menu.LANGUAGE_SET,
+    "lang:en": menu.LANGUAGE_SET,
+}
+"""Commands that a text answers at once; the question that was open stays open."""
+
+
+def _obey(caller: Caller, state: State | None, word: str | None) -> Said | None:
+    """What a command does; None when the step should hear the words itself."""
+    if word in _TOLD and not caller.aloud:
+        return Said(Phrase(_TOLD[word], menu.known(caller)), state=state)
+    if word == "start":
+        messaging.keep(caller.act, caller.number, Keeps.ALL, "person")
+        return Said(Phrase(menu.BACK_IN), state=state, then="menu")
+    if word in ("call", "person", "help"):
+        return replace(settle(STEPS, caller, menu.call_back(caller) if word == "call" else menu.person(caller)), state=state)
+    to: Go | None = None
+    if word == "menu" or (word in ("lang:fr", "lang:en") and state is None):
+        to = Go("menu", {})
+    elif word in ("stop", "fewer") and caller.number:
+        to = Go(word, {})
+    elif word == "back" and state and state["step"] in ("confirm", "code"):
+        to = Go("choose", {"vote": state["memo"]["vote"]})
+    elif word in ("repeat", "back", "lang:fr", "lang:en") and state:
+        return ask_again(STEPS, caller, state)
+    return settle(STEPS, caller, to) if to else None
+
+
+def _stop(caller: Caller, heard: str) -> Said | None:
+    """Our own words get one answer, then silence; the provider's own get silence, for it has already answered."""
+    by_provider = hearing.is_stop_of_provider(heard)
+    silent = by_provider or messaging.keeps(caller.act.session, caller.number) == Keeps.NOTHING
+    messaging.keep(caller.act, caller.number, Keeps.NOTHING, "provider" if by_provider else "person")
+    return None if silent else Said(Phrase(menu.STOPPED))
+
+
+def _state(caller: Caller, conversation: Conversation) -> State | None:
+    """Where the conversation stands; what knows a choice or a person is forgotten after 20 hours, for the phone may be in other hands.
+
+    A vote that was begun then starts again at its question.
+    """
+    state: State | None = json.loads(conversation.state) if conversation.state else None
+    if state is None or not _knows(state) or datetime.fromisoformat(state["since"]) >= caller.act.at - PRIVATE_LASTS:
+        return state
+    return _without_knowledge(state)
+
+
+def _without_knowledge(state: State) -> State | None:
+    return None if "participant" in state["memo"] else {"step": "choose", "memo": {"vote": state["memo"]["vote"]}, "tries": 0}
+
+
+def hung_up(act: Act, number: str) -> None:
+    """A call is over: what it knew of a choice or a person goes with it; a vote that was begun waits at its question."""
+    conversation = messaging.conversation_of(act.session, number)
+    state: State | None = json.loads(conversation.state) if conversation and conversation.state else None
+    if conversation and state and _knows(state):
+        kept = _without_knowledge(state)
+        conversation.state = json.dumps(kept | {"since": act.at.isoformat()}) if kept else None
+
+
+def _knows(state: State) -> bool:
+    return bool(state["memo"].keys() & {"aside", "participant"})
+
+
+def _told(caller: Caller, said: Said) -> Told:
+    language, aloud = caller.language, caller.aloud
+    phrases = [said.before, said.phrase] if said.before and aloud else [said.phrase]
+    words = [(language, phrase.told(language, aloud=aloud)) for phrase in phrases]
+    question = said.question
+    if question and question.other and aloud:
+        other = "en" if language == "fr" else "fr"
+        words.append((other, say(other, question.other)))
+    private = bool(said.state and said.question and _knows(said.state))
+    return Told(tuple(words), question.keys if question else 0, question.hints if question else (), said.then, private)

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, current_app, request
 
 from engage import messaging
-from engage.doorway import act, db_session, now, signed_by_twilio
+from engage.doorway import act, db_session, now, premises, signed_by_twilio
 from engage.kernel.act import Act, Channel
 from engage.messaging import Sending
 from engage.phone.exchange import reply
@@ -22,6 +22,7 @@ _STATES = {
     "failed": Sending.FAILED,
     "canceled": Sending.FAILED,
 }
+_FINAL = (Sending.DELIVERED, Sending.FAILED)
 
 
 def twiml(*parts: str) -> Response:
@@ -37,21 +38,30 @@ def received() -> Response:
     provider_id = form.get("MessageSid", "")
     if not provider_id:
         return Response("MessageSid is missing\n", status=400, mimetype="text/plain")
-    answer = reply(here, provider_id, form.get("From", ""), form.get("To", ""), form.get("Body", "")[:1600])
-    return twiml(f"<Message>{escape(answer)}</Message>") if answer else twiml()
+    told = reply(here, provider_id, form.get("From", ""), form.get("To", ""), form.get("Body", "")[:1600])
+    if told is None:
+        return twiml()
+    wiped = f' statusCallback="{premises().config.public_url}/phone/sms/status?wipe=1"' if told.is_private else ""
+    return twiml(f"<Message{wiped}>{escape(told.text)}</Message>")
 
 
 @blueprint.post("/sms/status")
 @signed_by_twilio(is_genuine)
 def status() -> Response:
     """What became of a text of ours; repeats, inversions and unknown words change nothing."""
-    state = _STATES.get(request.form.get("MessageStatus", ""))
+    form = request.form
+    state = _STATES.get(form.get("MessageStatus", ""))
+    if request.args.get("wipe"):
+        if state in _FINAL and form.get("MessageSid"):
+            with act(Channel.SMS) as here:
+                messaging.redact(here, [form["MessageSid"]])
+        return twiml()
     try:
-        id = UUID(request.args.get("id", ""))
+        id, attempt = UUID(request.args.get("id", "")), int(request.args.get("try", "1"))
     except ValueError:
         current_app.logger.warning("a delivery status came without our id")
         return twiml()
     if state:
         with act(Channel.SMS) as here:
-            messaging.status_changed(here, id, state, request.form.get("ErrorCode"))
+            messaging.status_changed(here, id, attempt, state, form.get("ErrorCode"))
     return twiml()

@@ -1,78 +1,192 @@
-"""The voice line: what the vote is about, the full sentence behind the letters A, B and C, and a person at key 0."""
+"""The webhooks of the provider for calls: what is told becomes speech, keys and listening."""
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+from xml.sax.saxutils import escape, quoteattr
 
-from flask import Blueprint, Response, request
-from flask_babel import gettext as _
+from flask import Blueprint, Response, abort, request
 
-from engage import governance, voting
-from engage.doorway import db_session, language, now, signed_by_twilio
+from engage import governance, messaging
+from engage.doorway import act, db_session, now, public, signed_by_twilio
+from engage.kernel.act import Act, Channel
+from engage.kernel.words import N_, say
+from engage.messaging import Keeps, OutboundMessage, Purpose, Sending
+from engage.phone.exchange import Told, converse, hung_up, table_for
+from engage.phone.script import menu
 from engage.phone.signature import is_genuine
 from engage.phone.sms import twiml
 
 blueprint = Blueprint("voice", __name__, url_prefix="/phone/voice")
-_VOICES = {"fr": "fr-CA", "en": "en-CA"}
+VOICES = {"fr": "fr-CA", "en": "en-CA"}
+SILENCES = 2
+"""How often a question is put again to someone who says nothing."""
+NOTHING_HEARD_ALOUD = N_("Nous n’entendons rien. Au revoir, et rappelez quand vous voulez.")
+NO_TABLE = N_("Ce numéro ne sert pas encore. Au revoir.")
+OUT = N_("Bonjour, ici %(table)s. Pour nous entendre, faites le 1. Pour ne plus être appelé, faites le 9.")
+GOODBYE_ALOUD = N_("Au revoir.")
+MISSED = 6
+"""Seconds: whoever hangs up sooner without a key is called back, so that calling us need cost nothing."""
+_FAILED = {"busy": "busy", "no-answer": "no-answer", "failed": "failed", "canceled": "canceled"}
 
 
-def _say(text: str) -> str:
-    return f'<Say language="{_VOICES[language()]}">{escape(text)}</Say>'
+def _say(language: str, sentence: str, recorded: Recorded | None = None) -> str:
+    """A human voice where the table recorded one, else the machine's."""
+    if recorded and (hash := messaging.sentence_hash(language, sentence)) in recorded.sentences:
+        return f"<Play>/phone/voice/prompt/{recorded.agreement_id}/{hash}</Play>"
+    return f'<Say language="{VOICES[language]}">{escape(sentence)}</Say>'
 
 
-def _menu(*spoken: str) -> Response:
-    """Say something, then the keys; silence repeats twice, then the line ends politely."""
-    keys = _(
-        "Pour entendre le vote, faites le 1. Pour entendre la question de l’affiche, faites le 2. Pour parler à une personne, faites le 0. Pour entendre encore, faites l’étoile."
+@dataclass(frozen=True)
+class Recorded:
+    agreement_id: str
+    sentences: set[str]
+
+
+@blueprint.get("/prompt/<agreement_id>/<sentence>")
+@public
+def prompt(agreement_id: str, sentence: str) -> Response:
+    found = messaging.voice_prompt(db_session(), agreement_id, sentence)
+    if found is None:
+        abort(404)
+    return Response(found.audio, mimetype=found.media_type, headers={"Cache-Control": "public, max-age=86400"})
+
+
+def _gather(action: str, inside: str, language: str, keys: int = 1, hints: tuple[str, ...] = ()) -> str:
+    """Keys always, speech as well; every key counts, so none ends the answer early."""
+    listens = f" hints={quoteattr(', '.join(hints))}" if hints else ""
+    return (
+        f'<Gather action={quoteattr(action)} input="dtmf speech" numDigits="{keys}" finishOnKey="" timeout="8" speechTimeout="auto" '
+        f'language="{VOICES[language]}"{listens}>{inside}</Gather>'
     )
-    turn = int(request.args.get("turn", "0")) if request.args.get("turn", "0").isdigit() else 0
-    gather = '<Gather action="/phone/voice/key" numDigits="1" timeout="10">' + "".join(map(_say, (*spoken, keys))) + "</Gather>"
-    if turn >= 2:
-        return twiml(_say(_("Nous n’entendons rien. Au revoir, et rappelez quand vous voulez.")), "<Hangup/>")
-    return twiml(gather, f"<Redirect>/phone/voice?turn={turn + 1}</Redirect>")
+
+
+def _spoken(told: Told, table: governance.RegionalTable, turn: int, silences: int) -> Response:
+    recorded = Recorded(table.agreement_id, messaging.voice_prompts(db_session(), table.agreement_id))
+    words = "".join(_say(language, sentence, recorded) for language, sentence in told.words)
+    language = told.words[0][0] if told.words else "fr"
+    again = f"/phone/voice/turn?turn={turn + 1}"
+    if told.keys:
+        silence = f"<Redirect>{escape(f'{again}&silences={silences + 1}')}</Redirect>"
+        return twiml(_gather(again, words, language, told.keys, told.hints), silence)
+    if told.then == "person":
+        dial = f'<Dial timeout="25" action={quoteattr(f"{again}&back=1")}>{escape(table.person_number)}</Dial>'
+        return twiml(words, dial)
+    return twiml(words, "<Hangup/>")
+
+
+def _ends(form: Mapping[str, str]) -> tuple[str, str]:
+    """The person's number and the table's, whoever called whom."""
+    ends = form.get("From", ""), form.get("To", "")
+    return ends if form.get("Direction", "inbound") == "inbound" else ends[::-1]
+
+
+def _number(name: str) -> int:
+    text = request.args.get(name, "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
 
 
 @blueprint.post("")
 @signed_by_twilio(is_genuine)
 def called() -> Response:
-    table = governance.table_by_number(db_session(), request.form.get("To", ""))
-    name = table.name if table else "Engage"
-    return _menu(_("Bonjour. Ici %(name)s. Voter ou donner un avis ne change rien à vos prestations.", name=name))
+    return _turn(0, None)
 
 
-@blueprint.post("/key")
+@blueprint.post("/turn")
+@signed_by_twilio(is_genuine)
+def turned() -> Response:
+    """A key, a word, or silence; after a few silences the line ends politely."""
+    silences = _number("silences")
+    heard = request.form.get("Digits") or request.form.get("SpeechResult") or ""
+    if request.args.get("back"):
+        heard, silences = "", 0
+    return _turn(_number("turn"), heard[:300], silences)
+
+
+def _turn(turn: int, heard: str | None, silences: int = 0) -> Response:
+    form = request.form
+    here = Act(db_session(), Channel.VOICE, now())
+    person, ours = _ends(form)
+    table = table_for(here, ours)
+    if table is None or not form.get("CallSid"):
+        return twiml(_say("fr", say("fr", NO_TABLE)), "<Hangup/>")
+    told = converse(here, form["CallSid"], f"{turn}.{silences}", person, table, heard)
+    if silences > SILENCES and told.words:
+        language = told.words[0][0]
+        return twiml(_say(language, say(language, NOTHING_HEARD_ALOUD)), "<Hangup/>")
+    return _spoken(told, table, turn, silences)
+
+
+@blueprint.post("/out")
+@signed_by_twilio(is_genuine)
+def answered() -> Response:
+    """A call of ours was picked up. It says nothing of its subject before a key, and nothing at all to a machine."""
+    message, attempt = _ours()
+    if message is None:
+        return twiml("<Hangup/>")
+    if request.form.get("AnsweredBy", "human").startswith(("machine", "fax")):
+        with act(Channel.VOICE) as here:
+            messaging.status_changed(here, message.id, attempt, Sending.FAILED, "machine")
+        return twiml("<Hangup/>")
+    table = governance.table_of(db_session(), message.agreement_id)
+    words = _say(message.language, say(message.language, OUT, table=table.text_name if table else "Engage"))
+    here_again = f"/phone/voice/out/key?id={message.id}&try={attempt}"
+    return twiml(_gather(here_again, words, message.language), _say(message.language, say(message.language, GOODBYE_ALOUD)), "<Hangup/>")
+
+
+@blueprint.post("/out/key")
 @signed_by_twilio(is_genuine)
 def pressed() -> Response:
-    table = governance.table_by_number(db_session(), request.form.get("To", ""))
-    key = request.form.get("Digits", "")
-    if key == "0" and table and table.person_number:
-        return twiml(_say(_("Un instant, nous vous passons une personne.")), f"<Dial>{escape(table.person_number)}</Dial>")
-    if key == "1" and table:
-        return _menu(_vote_told(table))
-    if key == "2":
-        return _menu(
-            _(
-                "Aujourd’hui ou avant, avez-vous manqué d’argent pour l’essentiel, ou été mis de côté? Par texto: A pour oui, aujourd’hui. B pour oui, avant. C pour non. Vous pouvez aussi ne rien répondre."
-            )
-        )
-    return _menu()
-
-
-def _vote_told(table: governance.RegionalTable) -> str:
-    open_votes = voting.open_now(db_session(), now(), table.agreement_id)
-    if not open_votes:
-        return str(_("Aucun vote n’est ouvert en ce moment."))
-    consultation = open_votes[0]
-    texts = voting.wordings(db_session(), consultation)
-    options = ". ".join(f"{option.number}: {texts.text(option.id, 'label', language())}" for option in consultation.options)
-    question = texts.text(consultation.id, "question", language())
-    return str(
-        _("Le vote demande: %(question)s %(options)s. Pour voter, écrivez le mot VOTE à ce numéro.", question=question, options=options)
-    )
+    message, attempt = _ours()
+    if message is None:
+        return twiml("<Hangup/>")
+    key, language = request.form.get("Digits", ""), message.language
+    if key == "9":
+        with act(Channel.VOICE) as here:
+            messaging.keep(here, message.number or "", Keeps.NOTHING, "person")
+        return twiml(_say(language, say(language, menu.STOPPED_ALOUD)), "<Hangup/>")
+    if key != "1":
+        return twiml(_say(language, say(language, GOODBYE_ALOUD)), "<Hangup/>")
+    body = message.body
+    with act(Channel.VOICE) as here:
+        messaging.status_changed(here, message.id, attempt, Sending.DELIVERED, None)
+    if not body:
+        return _turn(0, None)
+    return twiml(_say(language, body), "<Redirect>/phone/voice/turn?turn=1&amp;back=1</Redirect>")
 
 
 @blueprint.post("/status")
 @signed_by_twilio(is_genuine)
 def status() -> Response:
-    """The end of a call, which asks nothing of us."""
+    """The end of a call. One of ours that nobody took is tried later; one that was only a ring is called back."""
+    form = request.form
+    message, attempt = _ours()
+    ended = form.get("CallStatus", "")
+    with act(Channel.VOICE) as here:
+        if ended in ("completed", *_FAILED):
+            hung_up(here, _ends(form)[0])
+        if message and ended in _FAILED:
+            messaging.status_changed(here, message.id, attempt, Sending.FAILED, _FAILED[ended])
+        elif message is None and ended == "completed" and form.get("CallDuration", "").isdigit() and int(form["CallDuration"]) <= MISSED:
+            _call_back(here, form)
     return twiml()
+
+
+def _call_back(here: Act, form: Mapping[str, str]) -> None:
+    person, ours = _ends(form)
+    table = table_for(here, ours)
+    if table is None or form.get("Direction") != "inbound" or messaging.asked_lately(here, person):
+        return
+    if menu.is_canadian(person) and not messaging.was_answered(here.session, f"{form.get('CallSid', '')} 1.0"):
+        messaging.queue(here, person, "", sender=table.text_number, agreement_id=table.agreement_id, purpose=Purpose.ASKED, by_voice=True)
+
+
+def _ours() -> tuple[OutboundMessage | None, int]:
+    """The call of ours that a webhook speaks of, and which try."""
+    try:
+        id = UUID(request.args.get("id", ""))
+    except ValueError:
+        return None, 0
+    return db_session().get(OutboundMessage, id), _number("try")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,7 +12,7 @@ from flask import template_rendered
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from engage import participants, reports, staff, voting
+from engage import campaigns, messaging, participants, reports, staff, voting
 from engage.participants import ConsentKind, Status
 from engage.staff import Role
 from engage.voting import Door
@@ -166,6 +167,15 @@ def _staff(tour: Tour, prefix: str) -> None:
     assert browser.post(f"{here}/open", data=hidden(page)).status_code == 302
     see("consultation open", browser.get(here))
     see("consultation close", browser.get(f"{here}/close"))
+    _texts(tour, prefix, browser)
+    page = see("voice prompts", browser.get(prefix + "/staff/voice/A01"))
+    see("voice prompt wrong", browser.post(prefix + "/staff/voice/A01", data=hidden(page)), 409)
+    sound = {"audio": (io.BytesIO(b"ID3" + bytes(200)), "bonjour.mp3")}
+    assert browser.post(prefix + "/staff/voice/A01", data=hidden(page) | sound).status_code == 302
+    see("voice prompts recorded", browser.get(prefix + "/staff/voice/A01"))
+    elsewhere = world.staff(Role.ORGANISER, "A02", email=f"a02{len(prefix)}@example.org")
+    see("texts without a table", elsewhere.get(prefix + "/staff/texts/"))
+    see("voice prompts without a table", elsewhere.get(prefix + "/staff/voice/A02"))
     page = see("cards", browser.get(prefix + "/staff/cards/"))
     see("cards wrong", browser.post(prefix + "/staff/cards/", data=hidden(page) | {"agreement": "A01", "size": "0"}), 409)
     see("cards print", browser.post(prefix + "/staff/cards/", data=hidden(page) | {"agreement": "A01", "group": "Ici", "size": "3"}))
@@ -176,6 +186,36 @@ def _staff(tour: Tour, prefix: str) -> None:
     ministry = world.staff(Role.MINISTRY, None, email=f"ministry{len(prefix)}@example.org")
     see("desk of the ministry", ministry.get(prefix + "/staff/"))
     see("not for you", ministry.get(prefix + "/staff/cards/"), 403)
+
+
+def _texts(tour: Tour, prefix: str, browser: FlaskClient) -> None:
+    see, world = tour.see, tour.world
+    see("texts", browser.get(prefix + "/staff/texts/"))
+    with world.act() as act:
+        consultation = str(found(act, "BSL").id)
+    page = see("text new", browser.get(f"{prefix}/staff/texts/new?consultation={consultation}"))
+    written = {"consultation": consultation, "kind": "invitation", "body": "Il reste 3 jours pour voter. Merci.", "body_en": ""}
+    new = prefix + "/staff/texts/new"
+    see("text looked at", browser.post(new, data=hidden(page) | written | {"look": "1", "body": "Être là, c’est la concertation " * 5}))
+    see("text wrong", browser.post(new, data=hidden(page) | written | {"body": "L’aide sociale"}), 409)
+    made = browser.post(new, data=hidden(page) | written)
+    assert made.status_code == 302, made.text
+    page = see("text draft", browser.get(made.location))
+    with world.act() as act:
+        messaging.allow(act, "A01", parts_a_month=0, time_zone="America/Toronto")
+    see("text too costly", browser.post(made.location, data=hidden(page) | {"step": "start"}), 409)
+    with world.act() as act:
+        messaging.allow(act, "A01", parts_a_month=500, time_zone="America/Toronto")
+    assert browser.post(made.location, data=hidden(page) | {"step": "start"}).status_code == 302
+    see("text queueing", browser.get(made.location))
+    campaigns.carry_campaigns(world.db, world.at)
+    assert browser.post(made.location, data=hidden(page) | {"step": "pause"}).status_code == 302
+    see("text paused", browser.get(made.location))
+    assert browser.post(made.location, data=hidden(page) | {"step": "resume"}).status_code == 302
+    world.work()
+    world.work()
+    see("text done", browser.get(made.location))
+    see("texts sent", browser.get(prefix + "/staff/texts/"))
 
 
 def _after_closing(tour: Tour) -> None:

@@ -6,17 +6,20 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text
 
 from engage import governance, messaging, voting
 from engage.doorway import Premises
+from engage.kernel.act import Act
 from engage.kernel.plain import reading
 from engage.kernel.words import say
-from engage.messaging import InboundMessage, OutboundMessage, Sending, measure, plain
+from engage.messaging import InboundMessage, Keeps, Purpose, measure, plain
 from engage.participants import NumberIsFull, TooManyTries
-from engage.phone import dialogue, exchange
+from engage.phone import dialogue, exchange, sentences
+from engage.phone.script import menu
 from engage.phone.script import voting as script
 from engage.phone.signature import is_genuine
 from engage.voting import ConsultationClosed
@@ -26,6 +29,10 @@ from tests.voting.test_voting import counts
 from tests.world import PHONE, TABLE, World, found
 
 OTHER = "+14185550102"
+
+
+def queue(act: Act) -> UUID | None:
+    return messaging.queue(act, PHONE, "résultat", sender=TABLE, agreement_id="A01", purpose=Purpose.VOTES)
 
 
 def code_in(reply: str) -> str:
@@ -180,30 +187,30 @@ def test_our_own_stop_words_get_one_answer_then_silence(world: World, word: str)
     assert "REPRENDRE" in world.text(word)
     assert world.text(word) == ""
     with world.act() as act:
-        assert messaging.queue(act, PHONE, "résultat", TABLE) is None
+        assert queue(act) is None
     world.later(seconds=1)
     assert "VOTE" in world.text("REPRENDRE")
     with world.act() as act:
-        assert messaging.queue(act, PHONE, "résultat", TABLE) is not None
+        assert queue(act) is not None
 
 
 def test_the_providers_stop_words_get_silence(world: World) -> None:
     assert world.text("STOP") == ""
     with world.act() as act:
-        assert messaging.has_stopped(act.session, PHONE)
+        assert messaging.keeps(act.session, PHONE) == Keeps.NOTHING
 
 
 def test_who_stopped_may_still_vote(world: World) -> None:
     world.text("ARRET")
     assert "Preuve" in vote(world)
     with world.act() as act:
-        assert messaging.has_stopped(act.session, PHONE)
+        assert messaging.keeps(act.session, PHONE) == Keeps.NOTHING
 
 
 def test_an_opinion_is_no_stop(world: World) -> None:
     world.text("Arrête de rire lol on se voit demain")
     with world.act() as act:
-        assert not messaging.has_stopped(act.session, PHONE)
+        assert messaging.keeps(act.session, PHONE) == Keeps.ALL
 
 
 def test_help_keeps_the_place(world: World) -> None:
@@ -246,7 +253,18 @@ def test_odd_bodies_are_answered(world: World, body: str) -> None:
     assert world.text(body)
 
 
-@pytest.mark.parametrize("path", ["/phone/sms", "/phone/sms/status", "/phone/voice", "/phone/voice/status", "/phone/voice/key"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/phone/sms",
+        "/phone/sms/status",
+        "/phone/voice",
+        "/phone/voice/status",
+        "/phone/voice/turn",
+        "/phone/voice/out",
+        "/phone/voice/out/key",
+    ],
+)
 @pytest.mark.parametrize("signature", [None, "", "wrong", "d3Jvbmc="])
 def test_an_unsigned_webhook_is_refused(world: World, path: str, signature: str | None) -> None:
     answer = world.webhook(path, {"MessageSid": "SM1", "From": PHONE, "To": TABLE, "Body": "VOTE"}, signature)
@@ -259,7 +277,7 @@ def test_published_signature_vectors(world: World) -> None:
     for case in json.loads(vectors("sms/twilio_signature_vectors.json").read_text()):
         origin, path = re.match(r"(https?://[^/]+)(/.*)", case["url_seen"]).groups()
         world.app.extensions["engage"] = Premises(
-            replace(world.config, public_url=origin, twilio_auth_token=case["auth_token"]), world.db, lambda: world.at
+            replace(world.config, public_url=origin, twilio_auth_token=case["auth_token"]), world.db, lambda: world.at, sentences
         )
         sent = {"data": case["raw_body"], "content_type": "application/json"} if case["raw_body"] else {"data": case["params"]}
         with world.app.test_request_context(
@@ -287,7 +305,10 @@ def test_every_text_is_one_segment_and_a_ballot_two(world: World, language: str)
         "votes": ", ".join(["BSLAUTOMNE26"] * 5),
     }
     texts = {
-        name: value for module in (script, exchange) for name, value in vars(module).items() if name.isupper() and isinstance(value, str)
+        name: value
+        for module in (script, menu, exchange)
+        for name, value in vars(module).items()
+        if name.isupper() and isinstance(value, str) and not name.endswith("ALOUD")
     }
     texts |= {"RESULT": voting_texts.RESULT, "TOO_FEW": voting_texts.TOO_FEW, "LOST": dialogue.LOST}
     assert len(texts) > 15
@@ -298,29 +319,15 @@ def test_every_text_is_one_segment_and_a_ballot_two(world: World, language: str)
         assert measured.segments <= (2 if name == "BALLOT" else 1), (name, measured.units, told)
 
 
-def test_texts_and_voice_are_plain(world: World) -> None:
-    """Every French text and prompt, as it is told: short sentences, no word that shuts people out, easy from 30 words up."""
+def test_texts_are_plain(world: World) -> None:
+    """Every French text, as it is told: short sentences, no word that shuts people out, easy from 30 words up."""
     told = [
         world.text(body)
         for body in ("bof", "AIDE", "VOTE", "bof", "1 2 3 4", "1 4 7", "peut-etre", "OUI", "zzz", "A R", "ARRET", "REPRENDRE")
     ]
-    for key in ("", "1", "2", "9"):
-        path = "/phone/voice/key" if key else "/phone/voice"
-        speech = world.webhook(path, {"CallSid": f"CA{key}", "From": PHONE, "To": TABLE, "Digits": key}).text
-        told += re.findall("<Say[^>]*>(.*?)</Say>", speech)
-    assert len(told) > 15
+    assert len(told) > 10
     hard = {said: faults for said in told if (faults := reading(re.sub(r"(?<=[a-zé]) (?=\d )", ". ", said)).faults())}
     assert hard == {}
-
-
-@pytest.mark.parametrize("key", ["", "0", "1", "2", "*", "x"])
-def test_the_voice_line_speaks_french_and_ends_politely(world: World, key: str) -> None:
-    answer = world.webhook("/phone/voice/key", {"CallSid": "CA1", "From": PHONE, "To": TABLE, "Digits": key})
-    assert answer.status_code == 200
-    assert 'language="fr-CA"' in answer.text
-    assert ("<Dial>" in answer.text) == (key == "0")
-    silence = world.webhook("/phone/voice?turn=2", {"CallSid": "CA1", "From": PHONE, "To": TABLE})
-    assert "<Hangup/>" in silence.text
 
 
 def test_refusals_that_are_texted_fit_a_segment_each(world: World) -> None:
@@ -328,49 +335,6 @@ def test_refusals_that_are_texted_fit_a_segment_each(world: World) -> None:
         for language in ("fr", "en"):
             told = plain(say(language, refusal.sentence))
             assert measure(told).segments == 1, (told, measure(told))
-
-
-def test_a_delivery_status_only_moves_forward(world: World) -> None:
-    with world.act() as act:
-        id = messaging.queue(act, PHONE, "résultat", TABLE).id
-    world.work()
-    for word in ("delivered", "sent", "queued", "nonsense", "delivered"):
-        assert world.webhook(f"/phone/sms/status?id={id}", {"MessageSid": "SM1", "MessageStatus": word}).status_code == 200
-    assert world.webhook("/phone/sms/status?id=x", {"MessageStatus": "sent"}).status_code == 200
-    with world.db.read() as session:
-        assert session.get_one(OutboundMessage, id).state == Sending.DELIVERED
-
-
-def test_a_text_whose_outcome_is_unknown_is_never_sent_twice(world: World) -> None:
-    tries = []
-
-    def silent(parcel: messaging.Parcel) -> str:
-        tries.append(parcel)
-        raise TimeoutError
-
-    with world.act() as act:
-        messaging.queue(act, PHONE, "résultat", TABLE)
-    for _ in range(3):
-        messaging.send_due(world.db, world.at, silent)
-        world.later(hours=1)
-    assert len(tries) == 1
-
-
-def test_a_busy_provider_is_tried_later_and_a_refusal_never(world: World) -> None:
-    calls = []
-
-    def busy(parcel: messaging.Parcel) -> str:
-        calls.append(parcel)
-        raise messaging.TryLater if len(calls) == 1 else messaging.NotSent("21610")
-
-    with world.act() as act:
-        messaging.queue(act, PHONE, "résultat", TABLE)
-    for _ in range(4):
-        messaging.send_due(world.db, world.at, busy)
-        world.later(hours=1)
-    assert len(calls) == 2
-    with world.act() as act:
-        assert messaging.has_stopped(act.session, PHONE)
 
 
 def test_a_number_is_kept_encrypted(world: World) -> None:

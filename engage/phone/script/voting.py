@@ -1,27 +1,37 @@
-"""A vote by phone: the question, a read-back that names the labels, the receipt, then one optional exchange."""
+"""A vote by phone: the question, a read-back that names the labels, the receipt, then what is optional."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from engage import messaging, participants, voting
+from engage.governance import RegionalTable
 from engage.kernel import attempts
 from engage.kernel.codes import spaced
 from engage.kernel.words import N_, say
 from engage.participants import ConsentKind, Participant, Status
 from engage.phone import hearing
-from engage.phone.dialogue import Again, Ask, Caller, Phrase, Tell, Turn, spoken_number
+from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn, spoken_number
 from engage.voting import Consultation
 from engage.voting.texts import BALLOT
 
+BALLOT_ALOUD = N_(
+    "%(name)s demande: %(question)s Prenez 1 à 3 réponses. Faites le numéro d’une réponse quand vous l’entendez. "
+    "%(choices)s Fini? Faites le carré."
+)
+PICKED_ALOUD = N_("%(picked)s: bien. Une autre? Faites son numéro. Fini? Faites le carré.")
 BALLOT_AGAIN = N_("Nous n'avons pas compris. Répondez 1 à 3 numéros, ex.: 1 4 7, ou 0 pour un vote blanc. Une personne: %(number)s.")
+BALLOT_AGAIN_ALOUD = N_("Nous n’avons pas compris. Faites le numéro d’une réponse, ou l’étoile pour tout entendre encore.")
 TOO_MANY = N_("C'est plus de 3 choix. Lesquels gardez-vous? Répondez 1 à 3 numéros, ex.: 1 4 7.")
 READ_BACK = N_("Votre choix: %(labels)s. C'est bien cela? OUI pour voter, NON pour changer.")
+READ_BACK_ALOUD = N_("Votre choix: %(labels)s. Pour voter, faites le 1. Pour changer, le 2.")
 READ_BACK_CODE = N_(
     "Votre choix: %(labels)s. Pour voter, répondez votre code à 4 chiffres, ou NOUVEAU si vous n'en avez pas. NON: changer."
 )
+CODE_ALOUD = N_("Si vous avez un code à 4 chiffres pour ce téléphone, faites-le. Sinon, faites le carré.")
 BLANK = N_("vote blanc")
 RECEIPT = N_(
     "Vote noté. Preuve: %(receipt)s. Votre code: %(code)s. Encore une réponse? A, B ou C, selon l'affiche, et R pour savoir le "
@@ -31,124 +41,267 @@ RECEIPT_AGAIN = N_(
     "Vote noté. Preuve: %(receipt)s. Encore une réponse? A, B ou C, selon l'affiche, et R pour savoir le résultat. "
     "Ex.: A R. Effacez ces textos."
 )
+RECEIPT_ALOUD = N_("Votre vote est noté. Votre preuve: %(spelled)s. Votre code pour changer: %(digits)s. %(question)s")
+RECEIPT_AGAIN_ALOUD = N_("Votre vote est noté. Votre preuve: %(spelled)s. %(question)s")
 MORE_AGAIN = N_("Répondez A, B ou C, selon l'affiche, et R pour savoir le résultat. Ex.: A R. Votre vote est déjà noté.")
+MORE_ALOUD = N_(
+    "Encore une question, si vous voulez. Aujourd’hui ou avant, avez-vous manqué d’argent pour l’essentiel, ou été mis de côté? "
+    "Oui, aujourd’hui: faites le 1. Oui, avant: le 2. Non: le 3. Pour ne rien dire, faites le carré. Votre nom n’y est pas."
+)
+MORE_AGAIN_ALOUD = N_("Faites le 1, le 2, le 3, ou le carré pour ne rien dire. Votre vote est déjà noté.")
+RESULT_ALOUD = N_("Voulez-vous savoir le résultat? Par texto, faites le 1. Par un appel, le 2. Sinon, le carré.")
 THANKS = N_("C'est noté, merci. Effacez ces textos.")
+THANKS_ALOUD = N_("C’est noté, merci. Au revoir.")
 THANKS_RESULT = N_("C'est noté, merci. Nous vous écrirons le résultat ici. ARRET pour cesser. Effacez ces textos.")
 WRONG_CODE = N_("Ce code ne va pas. Répondez votre code à 4 chiffres, ou NOUVEAU si vous n'en avez pas.")
+WRONG_CODE_ALOUD = N_("Ce code ne va pas. Faites votre code à 4 chiffres, ou le carré si vous n’en avez pas.")
 NONE_OPEN = N_("%(table)s: aucun vote en ce moment. Une personne: %(number)s.")
+NONE_OPEN_ALOUD = N_("Aucun vote n’est ouvert en ce moment.")
 WHICH = N_("%(table)s: quel vote? %(votes)s. Répondez par le mot.")
+WHICH_ALOUD = N_("Plusieurs votes sont ouverts. %(listed)s")
+WHICH_ONE_ALOUD = N_("%(question)s Faites le %(key)s.")
 CLOSED = N_("Ce vote est fini. Votre choix n'a pas été gardé.")
+HIDDEN_ALOUD = N_("Votre numéro est caché. Pour ce vote, il en faut un, ou une carte. Une personne peut vous aider: faites le 0.")
 _STATUSES = {"a": Status.TODAY, "b": Status.BEFORE, "c": Status.NO}
+_STATUS_KEYS = {"1": Status.TODAY, "2": Status.BEFORE, "3": Status.NO}
+_DONE = {"#", "", "fini", "termine", "c est tout", "non", "finished", "done", "that is all", "no"}
+SHOWN = 5
+"""Open votes that one question names."""
 
 
 def start(caller: Caller, keyword: str = "") -> Turn:
-    """VOTE, or the word of a poster: the same answer whoever voted from this number before."""
+    """VOTE, or the word of a poster: the same answer whoever voted before."""
     open_votes = voting.open_now(caller.act.session, caller.act.at, caller.table.agreement_id)
     named = [consultation for consultation in open_votes if consultation.code == keyword.upper()]
     if not open_votes:
         params = {"table": caller.table.text_name, "number": spoken_number(caller.table.person_number)}
-        return Tell(Phrase(NONE_OPEN, params))
+        return Tell(Phrase(NONE_OPEN, params, aloud=NONE_OPEN_ALOUD))
     if len(open_votes) > 1 and not named:
-        listed = ", ".join(consultation.code for consultation in open_votes[:5])
-        return Ask(Phrase(WHICH, {"table": caller.table.text_name, "votes": listed}), "which", {})
-    return _ballot(caller, (named or list(open_votes))[0])
+        return Go("which", {})
+    consultation = (named or list(open_votes))[0]
+    if caller.aloud and not caller.number and consultation.door == voting.Door.CODED:
+        return Tell(Phrase(CLOSED, aloud=HIDDEN_ALOUD))
+    return Go("choose", {"vote": consultation.code})
 
 
-def open_codes(caller: Caller) -> set[str]:
-    """The words of the votes open at this table."""
-    return {consultation.code for consultation in voting.open_now(caller.act.session, caller.act.at, caller.table.agreement_id)}
+def open_codes(caller: Caller) -> list[str]:
+    """The words of the votes open at this table, the first to close first."""
+    return [consultation.code for consultation in voting.open_now(caller.act.session, caller.act.at, caller.table.agreement_id)]
 
 
-def which(caller: Caller, heard: str, memo: dict[str, Any]) -> Turn:
+def _ask_which(caller: Caller, memo: Memo) -> Question:
+    codes = open_codes(caller)[:SHOWN]
+    questions = [_question_of(caller, code) for code in codes]
+    listed = " ".join(say(caller.language, WHICH_ONE_ALOUD, question=question, key=key) for key, question in enumerate(questions, start=1))
+    params = {"table": caller.table.text_name, "votes": ", ".join(codes), "listed": listed}
+    return Question(Phrase(WHICH, params, aloud=WHICH_ALOUD))
+
+
+def _question_of(caller: Caller, code: str) -> str:
+    consultation = voting.by_code(caller.act.session, code)
+    if consultation is None:
+        return ""
+    return voting.wordings(caller.act.session, consultation).text(consultation.id, "question", caller.language)
+
+
+def _hear_which(caller: Caller, heard: str, memo: Memo) -> Turn:
+    codes = open_codes(caller)[:SHOWN]
+    if heard.isdigit() and 1 <= int(heard) <= len(codes):
+        return start(caller, codes[int(heard) - 1])
     return start(caller, hearing.fold(heard).replace(" ", ""))
 
 
-def _ballot(caller: Caller, consultation: Consultation) -> Ask:
+def _ask_choose(caller: Caller, memo: Memo) -> Question:
+    consultation = _consultation(caller, memo)
+    if consultation is None:
+        return Question(Phrase(CLOSED))
+    labels = _labels(caller, consultation)
+    hints = tuple(labels.values())
+    picked = voting.take_back(caller.act, consultation, memo["aside"]) if "aside" in memo else []
+    if picked:
+        return Question(Phrase("", {"picked": labels[picked[-1]]}, aloud=PICKED_ALOUD), hints=hints, takes="9")
     params = voting.ballot_params(caller.act.session, consultation, caller.table.text_name, caller.language)
-    return Ask(Phrase(BALLOT, params), "choose", {"vote": consultation.code})
+    params |= _aloud(caller.act.session, consultation, caller.table, caller.language)
+    return Question(Phrase(BALLOT, params, aloud=BALLOT_ALOUD), hints=hints, takes="9")
 
 
-def choose(caller: Caller, heard: str, memo: dict[str, Any]) -> Turn:
+def _aloud(session: Session, consultation: Consultation, table: RegionalTable, language: str) -> dict[str, object]:
+    labels = voting.labels(session, consultation, language)
+    return {"name": table.name, "choices": " ".join(f"{number}: {label}." for number, label in labels.items())}
+
+
+def ballot_aloud(session: Session, consultation: Consultation, table: RegionalTable, language: str) -> str:
+    """The question as the line says it."""
+    params = voting.ballot_params(session, consultation, table.text_name, language)
+    return say(language, BALLOT_ALOUD, **params | _aloud(session, consultation, table, language))
+
+
+def _hear_choose(caller: Caller, heard: str, memo: Memo) -> Turn:
     consultation = _consultation(caller, memo)
     if consultation is None:
         return Tell(Phrase(CLOSED))
+    labels = _labels(caller, consultation)
+    picked = voting.take_back(caller.act, consultation, memo["aside"]) if "aside" in memo and caller.aloud else []
+    if caller.aloud and hearing.fold(heard) in _DONE:
+        return Go("confirm", memo | {"aside": voting.set_aside(consultation, picked), "code": ""})
     code = re.search(r"\bcode\s*:?\s*(\d{4})\b", heard, re.IGNORECASE)
     said = heard.replace(code.group(0), " ") if code else heard
-    labels = voting.short_labels(caller.act.session, consultation, caller.language)
     reading = hearing.choices(said, labels)
-    if reading.certainty is hearing.Certainty.NOT_HEARD:
-        return Again(Phrase(BALLOT_AGAIN, {"number": spoken_number(caller.table.person_number)}))
-    if len(reading.value) > voting.MOST_CHOICES:
+    if reading.value is None:
+        return Again(Phrase(BALLOT_AGAIN, {"number": spoken_number(caller.table.person_number)}, aloud=BALLOT_AGAIN_ALOUD))
+    picked = [*picked, *(number for number in reading.value if number not in picked)]
+    if len(picked) > voting.MOST_CHOICES:
         return Again(Phrase(TOO_MANY))
-    memo = memo | {"aside": voting.set_aside(consultation, reading.value), "code": code.group(1) if code else ""}
-    return Ask(_read_back(caller, consultation, memo), "confirm", memo, is_private=True)
+    memo = memo | {"aside": voting.set_aside(consultation, picked), "code": code.group(1) if code else ""}
+    goes_on = caller.aloud and len(picked) < voting.MOST_CHOICES and reading.value
+    return Go("choose" if goes_on else "confirm", memo)
 
 
-def _read_back(caller: Caller, consultation: Consultation, memo: dict[str, Any]) -> Phrase:
-    labels = voting.short_labels(caller.act.session, consultation, caller.language)
+def _ask_confirm(caller: Caller, memo: Memo) -> Question:
+    consultation = _consultation(caller, memo)
+    if consultation is None:
+        return Question(Phrase(CLOSED))
+    labels = _labels(caller, consultation)
     picked = voting.take_back(caller.act, consultation, memo["aside"])
     named = ", ".join(labels[number] for number in picked) or say(caller.language, BLANK)
-    asks_code = participants.people_behind(caller.act, caller.number) > 0 and not memo["code"]
-    return Phrase(READ_BACK_CODE if asks_code else READ_BACK, {"labels": named})
+    asks_code = not caller.aloud and _must_say_who(caller) and not memo["code"]
+    return Question(Phrase(READ_BACK_CODE if asks_code else READ_BACK, {"labels": named}, aloud=READ_BACK_ALOUD))
 
 
-def tell_again(caller: Caller, memo: dict[str, Any]) -> Phrase:
-    """The read-back for a repeated message: made anew, for an answer that names choices is never kept."""
-    consultation = _consultation(caller, memo)
-    return _read_back(caller, consultation, memo) if consultation else Phrase(CLOSED)
-
-
-def confirm(caller: Caller, heard: str, memo: dict[str, Any]) -> Turn:
+def _hear_confirm(caller: Caller, heard: str, memo: Memo) -> Turn:
     consultation = _consultation(caller, memo)
     if consultation is None:
         return Tell(Phrase(CLOSED))
     folded = hearing.fold(heard)
-    typed = re.fullmatch(r"(?:code )?(\d{4})", folded)
     answer = hearing.yes_no(heard)
-    if answer.is_heard and answer.value == "no":
-        return _ballot(caller, consultation)
-    must_say_who = participants.people_behind(caller.act, caller.number) > 0
-    code = typed.group(1) if typed else memo["code"]
+    if (answer.is_heard and answer.value == "no") or folded in ("changer", "change"):
+        return Go("choose", {"vote": memo["vote"]})
+    typed = re.fullmatch(r"(?:code )?(\d{4})", folded)
     is_new = folded in ("nouveau", "nouvelle", "new")
     agreed = bool(typed) or is_new or (answer.is_heard and answer.value == "yes")
-    if must_say_who and not (is_new or (agreed and code)):
+    who = _must_say_who(caller)
+    if caller.aloud and agreed and who:
+        return Go("code", memo)
+    code = typed.group(1) if typed else memo["code"]
+    if who and not (is_new or (agreed and code)):
         return Again(Phrase(WRONG_CODE))
     if not agreed:
-        return Again(_read_back(caller, consultation, memo))
-    if must_say_who and not is_new:
+        return Again(_ask_confirm(caller, memo).phrase)
+    return _cast(caller, consultation, memo, code if who and not is_new else "")
+
+
+def _ask_code(caller: Caller, memo: Memo) -> Question:
+    return Question(Phrase(WRONG_CODE, aloud=CODE_ALOUD), keys=4, takes="0123456789")
+
+
+def _hear_code(caller: Caller, heard: str, memo: Memo) -> Turn:
+    consultation = _consultation(caller, memo)
+    if consultation is None:
+        return Tell(Phrase(CLOSED))
+    code = "".join(re.findall(r"[0-9]", heard))
+    if code and len(code) != 4:
+        return Again(Phrase(WRONG_CODE, aloud=WRONG_CODE_ALOUD))
+    return _cast(caller, consultation, memo, code)
+
+
+def _cast(caller: Caller, consultation: Consultation, memo: Memo, code: str) -> Turn:
+    """Put the ballot in the box: for whoever has the code, for someone new behind the number, or without a number for nobody known."""
+    told, participant = "", None
+    if code:
         try:
-            participant, told = participants.by_phone_code(caller.act, caller.number, code), ""
+            participant = participants.by_phone_code(caller.act, caller.number, code)
         except participants.CodeUnknown as failure:
             attempts.note(caller.act.session, caller.act.at, failure)
-            return Again(Phrase(WRONG_CODE))
-    else:
+            return Again(Phrase(WRONG_CODE, aloud=WRONG_CODE_ALOUD))
+    elif caller.number:
         participant, told = participants.join_by_phone(caller.act, caller.number)
-    return _cast(caller, consultation, voting.take_back(caller.act, consultation, memo["aside"]), participant, told)
-
-
-def _cast(caller: Caller, consultation: Consultation, choices: list[int], participant: Participant, told: str) -> Turn:
-    vote = voting.cast_vote(caller.act, consultation, choices, participant=participant)
+    choices = voting.take_back(caller.act, consultation, memo["aside"])
+    vote = voting.cast_vote(caller.act, consultation, choices, participant=participant, draft=caller.via.encode())
     messaging.wipe_replies(caller.act, caller.message)
-    phrase = Phrase(RECEIPT if told else RECEIPT_AGAIN, {"receipt": spaced(vote.receipt), "code": told})
-    return Ask(phrase, "more", {"vote": consultation.code, "participant": str(participant.id)}, is_private=True)
+    if participant is None:
+        return Tell(Phrase(THANKS, _proof(caller, vote.receipt, "", ""), aloud=RECEIPT_AGAIN_ALOUD))
+    question = say(caller.language, MORE_ALOUD)
+    params = _proof(caller, vote.receipt, told, question)
+    first = Phrase(RECEIPT, params, aloud=RECEIPT_ALOUD) if told else Phrase(RECEIPT_AGAIN, params, aloud=RECEIPT_AGAIN_ALOUD)
+    return Go("more", {"vote": consultation.code, "participant": str(participant.id)}, first)
 
 
-def more(caller: Caller, heard: str, memo: dict[str, Any]) -> Turn:
+def _proof(caller: Caller, receipt: str, code: str, question: str) -> dict[str, object]:
+    return {"receipt": spaced(receipt), "code": code, "spelled": ", ".join(receipt), "digits": ", ".join(code), "question": question}
+
+
+def _ask_more(caller: Caller, memo: Memo) -> Question:
+    return Question(Phrase(MORE_AGAIN, aloud=MORE_ALOUD))
+
+
+def _hear_more(caller: Caller, heard: str, memo: Memo) -> Turn:
     """Being counted (A, B or C) and getting the result (R); each is a yes to one consent, the rest stays unasked."""
+    if caller.aloud:
+        return _hear_status(caller, heard, memo)
     letters = "".join(word for word in hearing.fold(heard).split() if word not in ("et", "and"))
     status = next((_STATUSES[letter] for letter in letters if letter in _STATUSES), None)
     if not letters or not set(letters) <= {*_STATUSES, "r"} or sum(letter in _STATUSES for letter in letters) > 1:
         return Again(Phrase(MORE_AGAIN))
-    consultation = voting.by_code(caller.act.session, memo["vote"])
-    participant = caller.act.session.get(Participant, UUID(memo["participant"]))
-    if consultation is None or participant is None:
-        return Tell(Phrase(THANKS))
     consents = {ConsentKind.CONTACT: True} if "r" in letters else {}
-    consents |= {ConsentKind.COUNT: True} if status else {}
-    voting.say_more(caller.act, consultation, participant, status=status, consents=consents)
+    _say_more(caller, memo, status, consents)
     return Tell(Phrase(THANKS_RESULT if "r" in letters else THANKS))
 
 
-def _consultation(caller: Caller, memo: dict[str, Any]) -> Consultation | None:
+def _hear_status(caller: Caller, heard: str, memo: Memo) -> Turn:
+    if hearing.fold(heard) in _DONE:
+        return Go("result", memo)
+    reading = hearing.choice(
+        heard, {1: "aujourd'hui", 2: "avant", 3: "non"} if caller.language == "fr" else {1: "today", 2: "before", 3: "no"}
+    )
+    if not reading.is_heard:
+        return Again(Phrase(MORE_AGAIN, aloud=MORE_AGAIN_ALOUD))
+    _say_more(caller, memo, _STATUS_KEYS[str(reading.value)], {})
+    return Go("result", memo)
+
+
+def _ask_result(caller: Caller, memo: Memo) -> Question:
+    return Question(Phrase(MORE_AGAIN, aloud=RESULT_ALOUD))
+
+
+def _hear_result(caller: Caller, heard: str, memo: Memo) -> Turn:
+    by_text, by_call = heard == "1" or "text" in heard.lower(), heard == "2" or "appel" in heard.lower() or "call" in heard.lower()
+    if by_text or by_call:
+        _say_more(caller, memo, None, {ConsentKind.CONTACT: True})
+        messaging.prefer_voice(caller.act, caller.number, wanted=by_call)
+    elif hearing.fold(heard) not in _DONE:
+        return Again(Phrase(MORE_AGAIN, aloud=RESULT_ALOUD))
+    return Tell(Phrase(THANKS, aloud=THANKS_ALOUD), then="end")
+
+
+def _say_more(caller: Caller, memo: Memo, status: Status | None, consents: dict[ConsentKind, bool]) -> None:
+    consultation = voting.by_code(caller.act.session, memo["vote"])
+    participant = caller.act.session.get(Participant, UUID(memo["participant"]))
+    if consultation and participant:
+        consents = consents | ({ConsentKind.COUNT: True} if status else {})
+        voting.say_more(caller.act, consultation, participant, status=status, consents=consents)
+
+
+def _consultation(caller: Caller, memo: Memo) -> Consultation | None:
     found = voting.by_code(caller.act.session, memo["vote"])
     return found if found and found.is_open(caller.act.at) else None
+
+
+def _labels(caller: Caller, consultation: Consultation) -> dict[int, str]:
+    """As short as a text needs them, or in full for the ear."""
+    if caller.aloud:
+        return voting.labels(caller.act.session, consultation, caller.language)
+    return voting.short_labels(caller.act.session, consultation, caller.language)
+
+
+def _must_say_who(caller: Caller) -> bool:
+    return bool(caller.number) and participants.people_behind(caller.act, caller.number) > 0
+
+
+STEPS = {
+    "which": Step(_ask_which, _hear_which),
+    "choose": Step(_ask_choose, _hear_choose, is_private=True),
+    "confirm": Step(_ask_confirm, _hear_confirm, is_private=True),
+    "code": Step(_ask_code, _hear_code, is_private=True),
+    "more": Step(_ask_more, _hear_more, is_private=True),
+    "result": Step(_ask_result, _hear_result, is_private=True),
+}

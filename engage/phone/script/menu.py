@@ -1,0 +1,134 @@
+"""What can be said at any time: the menu, help, a person, a call back, fewer texts, what we keep."""
+
+from __future__ import annotations
+
+import phonenumbers
+
+from engage import messaging
+from engage.kernel.act import QUEBEC
+from engage.kernel.words import N_, say
+from engage.messaging import Keeps, Purpose
+from engage.phone import hearing
+from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn, spoken_number
+from engage.phone.script import voting
+
+MENU = N_(
+    "%(table)s. VOTE: voter. APPEL: on vous appelle. MOINS: moins de textos. MES DONNEES: ce que nous gardons. ENGLISH. ARRET: cesser."
+)
+MENU_ALOUD = N_(
+    "Pour voter, faites le 1. Pour la question de l’affiche, le 2. Pour qu’on vous rappelle, le 8. "
+    "Une personne, le 0. Ne plus être appelé, le 9."
+)
+GREETING_ALOUD = N_("Bonjour, ici %(name)s. Voter ne change rien à vos prestations.")
+IN_OTHER_ALOUD = N_("Pour le français, faites le 3.")
+MENU_AGAIN_ALOUD = N_("Cette touche ne fait rien ici.")
+POSTER_ALOUD = N_(
+    "Aujourd’hui ou avant, avez-vous manqué d’argent pour l’essentiel, ou été mis de côté? Par texto: A pour oui, aujourd’hui. "
+    "B pour oui, avant. C pour non. Vous pouvez aussi ne rien répondre."
+)
+HELP = N_(
+    "%(table)s: votre avis compte. Prix d'un texto. Voter ne change rien à vos droits. Voter: VOTE. ARRET: cesser. "
+    "Une personne: %(number)s."
+)
+PERSON_ALOUD = N_("Un instant, nous vous passons une personne.")
+NOBODY_ALOUD = N_("Une personne répond du lundi au vendredi, de 9 heures à 16 heures. Pour qu’on vous rappelle, faites le 8.")
+WILL_CALL = N_("%(table)s vous appelle dans un instant. Selon votre forfait, l'appel peut compter. Une personne: %(number)s.")
+WILL_CALL_ALOUD = N_("Raccrochez: nous vous rappelons dans un instant. Selon votre forfait, l’appel peut compter.")
+NO_CALL = N_("Nous ne pouvons pas appeler ce numéro maintenant. Une personne vous répond: %(number)s.")
+NO_CALL_ALOUD = N_("Nous ne pouvons pas rappeler ce numéro maintenant. Pour une personne, faites le 0.")
+FEWER = N_("Que voulez-vous recevoir? 1: les votes. 2: les rencontres. 3: rien. Répondez 1, 2 ou 3.")
+FEWER_SET = N_("C'est noté. Pour tout recevoir de nouveau: REPRENDRE.")
+STOP_ALOUD = N_("Pour ne plus recevoir ni texto ni appel, faites le 1. Sinon, faites le 2.")
+STOPPED = N_("C'est fait: nous ne vous écrirons plus. Pour revenir un jour: REPRENDRE.")
+STOPPED_ALOUD = N_("C’est fait: plus de texto, plus d’appel. Vous pourrez toujours nous appeler. Au revoir.")
+BACK_IN = N_("C'est fait: nous pouvons vous écrire de nouveau. Pour voter: VOTE. ARRET: cesser.")
+LANGUAGE_SET = N_("Bien, on continue ainsi. Pour voter: VOTE. Aide: AIDE.")
+LANGUAGE_SET_ALOUD = N_("Bien, on continue ainsi.")
+MY_DATA = N_("Nous gardons: votre numéro, chiffré; que vous avez voté, jamais quoi; vos accords. Pour voir ou effacer: %(number)s.")
+FORGET = N_("Pour tout effacer, une personne le fait avec vous, sans question: %(number)s. ARRET: cesser les textos.")
+UNKNOWN = N_("%(table)s: écrivez VOTE pour voter, AIDE pour de l'aide. Une personne: %(number)s. ARRET: cesser.")
+CALLS_BACK = 3
+"""Calls back that one number gets in 24 hours."""
+
+
+def known(caller: Caller) -> dict[str, object]:
+    return {"table": caller.table.text_name, "number": spoken_number(caller.table.person_number)}
+
+
+def _ask_menu(caller: Caller, memo: Memo) -> Question:
+    phrase = Phrase(MENU, known(caller) | {"name": caller.table.name}, aloud=MENU_ALOUD)
+    return Question(phrase, other=IN_OTHER_ALOUD, hints=tuple(say(caller.language, word) for word in (N_("voter"), N_("une personne"))))
+
+
+def _hear_menu(caller: Caller, heard: str, memo: Memo) -> Turn:
+    folded = hearing.fold(heard)
+    if heard == "1" or folded in VOTE_WORDS:
+        return voting.start(caller)
+    if heard == "2":
+        return Tell(Phrase(MENU, known(caller), aloud=POSTER_ALOUD))
+    if heard == "8":
+        return call_back(caller)
+    return Again(Phrase(UNKNOWN, known(caller), aloud=MENU_AGAIN_ALOUD))
+
+
+def person(caller: Caller) -> Tell:
+    """Someone who answers, in their hours; by text, their number."""
+    local = caller.act.at.astimezone(QUEBEC)
+    there = caller.table.person_number and local.weekday() < 5 and 9 <= local.hour < 16
+    return Tell(Phrase(HELP, known(caller), aloud=PERSON_ALOUD if there else NOBODY_ALOUD), then="person" if there else "menu")
+
+
+def call_back(caller: Caller) -> Tell:
+    """We call, so that it costs the person least; numbers of Canada only, a few times a day at most."""
+    if not is_canadian(caller.number) or messaging.asked_lately(caller.act, caller.number) >= CALLS_BACK:
+        return Tell(Phrase(NO_CALL, known(caller), aloud=NO_CALL_ALOUD))
+    messaging.queue(
+        caller.act,
+        caller.number,
+        "",
+        sender=caller.table.text_number,
+        agreement_id=caller.table.agreement_id,
+        purpose=Purpose.ASKED,
+        language=caller.language,
+        by_voice=True,
+    )
+    return Tell(Phrase(WILL_CALL, known(caller), aloud=WILL_CALL_ALOUD), then="end")
+
+
+def is_canadian(number: str) -> bool:
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(number)) == "CA"
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _ask_fewer(caller: Caller, memo: Memo) -> Question:
+    return Question(Phrase(FEWER))
+
+
+def _hear_fewer(caller: Caller, heard: str, memo: Memo) -> Turn:
+    wanted = {"1": Keeps.VOTES, "2": Keeps.MEETINGS, "3": Keeps.NOTHING}.get(hearing.fold(heard))
+    if wanted is None:
+        return Again(Phrase(FEWER))
+    messaging.keep(caller.act, caller.number, wanted, "person")
+    return Tell(Phrase(FEWER_SET))
+
+
+def _ask_stop(caller: Caller, memo: Memo) -> Question:
+    return Question(Phrase(STOPPED, aloud=STOP_ALOUD))
+
+
+def _hear_stop(caller: Caller, heard: str, memo: Memo) -> Turn:
+    answer = hearing.yes_no(heard)
+    if answer.is_heard and answer.value == "yes":
+        messaging.keep(caller.act, caller.number, Keeps.NOTHING, "person")
+        return Tell(Phrase(STOPPED, aloud=STOPPED_ALOUD), then="end")
+    return Go("menu", {})
+
+
+VOTE_WORDS = {"vote", "voter", "votes", "voting", "je veux voter", "pour voter"}
+STEPS = {
+    "menu": Step(_ask_menu, _hear_menu),
+    "fewer": Step(_ask_fewer, _hear_fewer),
+    "stop": Step(_ask_stop, _hear_stop),
+}
