@@ -6,7 +6,9 @@ import asyncio
 import time
 
 
-async def _connection(port: int, requests: asyncio.Queue[bytes], times: list[float], bad: list[bytes], expect: bytes) -> None:
+async def _connection(
+    port: int, requests: asyncio.Queue[bytes], times: list[float], bad: list[bytes], expect: bytes, status: bytes
+) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     while True:
         try:
@@ -19,12 +21,12 @@ async def _connection(port: int, requests: asyncio.Queue[bytes], times: list[flo
         length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length"))
         body = await reader.readexactly(length)
         times.append(time.perf_counter() - started)
-        if b" 200 " not in head.split(b"\r\n")[0] or expect not in body:
+        if status not in head.split(b"\r\n")[0] or expect not in body:
             bad.append(head + body)
     writer.close()
 
 
-def drive(port: int, requests: list[bytes], connections: int = 8, expect: bytes = b"") -> tuple[float, float]:
+def drive(port: int, requests: list[bytes], connections: int = 8, expect: bytes = b"", status: bytes = b" 200 ") -> tuple[float, float]:
     """Requests a second and the 99th percentile in seconds. Raises AssertionError on any wrong answer."""
 
     async def run() -> tuple[float, float]:
@@ -34,7 +36,7 @@ def drive(port: int, requests: list[bytes], connections: int = 8, expect: bytes 
         times: list[float] = []
         bad: list[bytes] = []
         started = time.perf_counter()
-        await asyncio.gather(*(_connection(port, queue, times, bad, expect) for _ in range(connections)))
+        await asyncio.gather(*(_connection(port, queue, times, bad, expect, status) for _ in range(connections)))
         spent = time.perf_counter() - started
         assert not bad, bad[0][:600]
         return len(times) / spent, sorted(times)[int(len(times) * 0.99) - 1]
