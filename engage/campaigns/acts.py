@@ -50,9 +50,10 @@ class TooCostly(Refusal):
 
 
 def told(session: Session, campaign: Campaign, table: governance.RegionalTable, language: str) -> str:
-    """The text as it will be read: who writes, the words, how to stop."""
-    text = Wordings(session, [campaign.id]).text(campaign.id, "body", language)
-    return plain(say(language, BODY, table=table.text_name, text=text.strip()))
+    """The text as it will be read: who writes, the words, how to stop; in French where it was not written in that language."""
+    texts = Wordings(session, [campaign.id])
+    written_in = texts.language(campaign.id, "body", language)
+    return plain(say(written_in, BODY, table=table.text_name, text=texts.text(campaign.id, "body", language).strip()))
 
 
 def check_body(text: str, text_name: str) -> Measure:
@@ -91,6 +92,8 @@ class Preview:
     """What a campaign would do if it started now."""
 
     recipients: int
+    unreached: int
+    """People who agreed to be written to and whose number wants nothing any more, or is dead: to be met another way."""
     parts_each: int
     parts: int
     left: int
@@ -100,10 +103,10 @@ class Preview:
 def preview(session: Session, campaign: Campaign, table: governance.RegionalTable, at: datetime) -> Preview:
     """Counted exactly; a text in another language may take a part more or less, the dearest is assumed."""
     each = max(measure(told(session, campaign, table, language)).segments for language in ("fr", "en"))
-    reached = recipients.count(session, campaign)
+    reached, unreached = recipients.count(session, campaign)
     allowed = messaging.allowance(session, campaign.agreement_id)
     left = allowed.parts_a_month - messaging.spent(session, campaign.agreement_id, Act(session, Channel.WEB, at).day)
-    return Preview(reached, each, reached * each, max(left, 0))
+    return Preview(reached, unreached, each, reached * each, max(left, 0))
 
 
 def start(act: Act, campaign: Campaign) -> None:

@@ -68,6 +68,14 @@ def _told(session: Session, ids: list[UUID]) -> list[Recipient]:
     ]
 
 
-def count(session: Session, campaign: Campaign) -> int:
-    """How many numbers the campaign would reach now, exactly."""
-    return len({recipient.lookup for _, batch in batches(session, campaign) for recipient in batch})
+def count(session: Session, campaign: Campaign) -> tuple[int, int]:
+    """How many numbers the campaign would reach now, exactly, and how many people it would not."""
+    lookups: set[bytes] = set()
+    asked = told = 0
+    after: UUID | None = None
+    while ids := list(session.scalars(_consenting(campaign, after).limit(BATCH))):
+        after = ids[-1]
+        batch = _told(session, ids)
+        asked, told = asked + len(ids), told + len(batch)
+        lookups |= {recipient.lookup for recipient in batch}
+    return len(lookups), asked - told

@@ -17,6 +17,7 @@ from engage.messaging.acts import (
     redact,
     wipe_replies,
 )
+from engage.messaging.hours import next_opening
 from engage.messaging.models import Conversation, InboundMessage, Keeps, OutboundMessage, Purpose, Sending
 from engage.messaging.queries import (
     allowance,
@@ -63,6 +64,7 @@ __all__ = [
     "language_of",
     "manners_of",
     "may_start",
+    "next_opening",
     "measure",
     "outbound",
     "pick_up",

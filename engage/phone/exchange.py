@@ -115,7 +115,7 @@ def _answer(caller: Caller, conversation: Conversation, heard: str | None) -> Sa
         conversation.language = word.removeprefix("lang:")
         caller = replace(caller, language=conversation.language)
     said = _obey(caller, state, word) or _hear(caller, state, heard)
-    if state and STEPS[state["step"]].is_private and not caller.aloud:
+    if state and STEPS[state["step"]].is_private and not caller.aloud and not hearing.yes_no(heard).is_heard:
         messaging.redact(caller.act, [caller.via])
     if caller.aloud and said.question is None and said.then == "menu":
         said = replace(settle(STEPS, caller, Go("menu", {})), before=said.phrase)

@@ -60,7 +60,7 @@ def test_a_campaign_reaches_each_number_once_and_accounts_for_it(world: World) -
     with world.act() as act:
         made = act.session.get_one(Campaign, id)
         look = campaigns.preview(act.session, made, governance.table_of(act.session, "A01"), act.at)
-    assert (look.recipients, look.parts_each, look.parts) == (11, 1, 11)
+    assert (look.recipients, look.unreached, look.parts_each, look.parts) == (11, 1, 1, 11)
     with world.far_end(troubles={number(2): Trouble(fails=30005), number(3): Trouble(status=400, code=21610)}) as far_end:
         move(world, id, campaigns.start)
         world.work()

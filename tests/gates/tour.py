@@ -209,6 +209,10 @@ def _texts(tour: Tour, prefix: str, browser: FlaskClient) -> None:
     assert browser.post(made.location, data=hidden(page) | {"step": "start"}).status_code == 302
     see("text queueing", browser.get(made.location))
     campaigns.carry_campaigns(world.db, world.at)
+    day = world.at
+    world.at = day.replace(hour=8)
+    see("text at night", browser.get(made.location))
+    world.at = day
     assert browser.post(made.location, data=hidden(page) | {"step": "pause"}).status_code == 302
     see("text paused", browser.get(made.location))
     assert browser.post(made.location, data=hidden(page) | {"step": "resume"}).status_code == 302

@@ -137,6 +137,8 @@ def show(id: str) -> Response:
 def _campaign_page(campaign: Campaign, form: StaffForm) -> Response:
     table = governance.table_of(db_session(), campaign.agreement_id)
     bodies = {tag: campaigns.told(db_session(), campaign, table, tag) for tag in premises().config.languages} if table else {}
+    bodies = {tag: body for tag, body in bodies.items() if tag == "fr" or body != bodies["fr"]}
+    opening = messaging.next_opening(now(), messaging.allowance(db_session(), campaign.agreement_id).time_zone)
     progress = campaigns.progress(db_session(), campaign)
     page = render_template(
         "staff/text.html",
@@ -148,6 +150,7 @@ def _campaign_page(campaign: Campaign, form: StaffForm) -> Response:
         price=premises().config.part_price,
         progress=progress,
         causes=_causes(progress),
+        opening=opening if progress.get("waiting") and opening > now() else None,
         form=form,
     )
     return make_response(page, 409 if form.mistakes() else 200)
