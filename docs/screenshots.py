@@ -59,6 +59,11 @@ def citizen(tab: Page, site: str, card: str) -> None:
         tab.fill("#body", body)
         tab.click(".handset button")
     shoot(tab, "phone")
+    tab.goto(f"{site}/demo/phone?number=%2B14185550181")
+    tab.click("text=Appeler la table")
+    for key in ("1", "4", "#"):
+        tab.click(f"button[name=digits][value='{key}']")
+    shoot(tab, "phone-call")
 
 
 def staff(tab: Page, site: str, printed: str) -> None:
@@ -75,6 +80,15 @@ def staff(tab: Page, site: str, printed: str) -> None:
     tab.goto(f"{site}/staff/")
     tab.click("th a")
     shoot(tab, "staff-consultation")
+    tab.goto(f"{site}/staff/texts/new")
+    tab.fill("#body", "Être là compte: il reste 3 jours pour voter.")
+    tab.click("button[name=look]")
+    shoot(tab, "staff-text-new")
+    tab.fill("#body", "Il reste 3 jours pour voter. Merci.")
+    tab.click("main button:not([name])")
+    shoot(tab, "staff-text")
+    tab.goto(f"{site}/staff/voice/A01")
+    tab.screenshot(path=PLACE / "staff-voice.png")
     tab.goto(f"{site}/staff/assisted/BSL")
     shoot(tab, "staff-assisted")
     tab.goto(f"{site}/staff/cards/")

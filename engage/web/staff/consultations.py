@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from wtforms import Field, IntegerField, StringField, TextAreaField
 
@@ -17,7 +16,7 @@ from engage.kernel.refusal import Refusal
 from engage.voting import Consultation, Door
 from engage.voting.plan import NINE
 from engage.web.forms import ChoiceField, StaffForm
-from engage.web.staff.reach import EDITORS, mine, my_agreements
+from engage.web.staff.reach import EDITORS, mine, my_agreements, my_row
 
 blueprint = Blueprint("consultations", __name__, url_prefix="/staff/consultations")
 
@@ -108,21 +107,10 @@ def _end_of_day(form: ConsultationForm) -> datetime | None:
     return datetime.combine(day, time(23, 59), QUEBEC)
 
 
-def _mine(id: str) -> Consultation:
-    try:
-        found = db_session().get(Consultation, UUID(id))
-    except ValueError:
-        abort(404)
-    if found is None:
-        abort(404)
-    mine(found.agreement_id)
-    return found
-
-
 @blueprint.get("/<id>")
 @staff_only(*EDITORS)
 def show(id: str) -> str:
-    consultation = _mine(id)
+    consultation = my_row(Consultation, id)
     texts = voting.wordings(db_session(), consultation)
     table = governance.table_of(db_session(), consultation.agreement_id)
     question = texts.text(consultation.id, "question", "fr")
@@ -147,7 +135,7 @@ def show(id: str) -> str:
 @blueprint.post("/<id>/open")
 @staff_only(*EDITORS)
 def opened(id: str) -> Response:
-    consultation = _mine(id)
+    consultation = my_row(Consultation, id)
     if StaffForm().sent_well():
         with act(Channel.WEB) as here:
             voting.open_consultation(here, consultation)
@@ -157,13 +145,13 @@ def opened(id: str) -> Response:
 @blueprint.get("/<id>/close")
 @staff_only(*EDITORS)
 def close(id: str) -> str:
-    return render_template("staff/consultation_close.html", consultation=_mine(id), form=StaffForm(formdata=None))
+    return render_template("staff/consultation_close.html", consultation=my_row(Consultation, id), form=StaffForm(formdata=None))
 
 
 @blueprint.post("/<id>/close")
 @staff_only(*EDITORS)
 def closed(id: str) -> Response:
-    consultation = _mine(id)
+    consultation = my_row(Consultation, id)
     if StaffForm().sent_well():
         with act(Channel.WEB) as here:
             voting.close_consultation(here, consultation)

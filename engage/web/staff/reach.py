@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+from uuid import UUID
+
 from flask import abort
 
 from engage import governance, staff
+from engage.campaigns import Campaign
 from engage.doorway import db_session, person
 from engage.staff import Role
+from engage.voting import Consultation
 
 EDITORS = (Role.ORGANISER, Role.ADMINISTRATOR)
 HELPERS = (Role.WORKER, Role.ORGANISER)
@@ -14,6 +19,21 @@ HELPERS = (Role.WORKER, Role.ORGANISER)
 
 def my_agreements(*roles: Role) -> list[governance.Agreement]:
     return [each for each in governance.agreements(db_session()) if staff.holds_in(person(), roles, each.id)]
+
+
+Row = TypeVar("Row", Campaign, Consultation)
+
+
+def my_row(model: type[Row], id: str) -> Row:
+    """The row with that id, when it exists within my agreements; otherwise the page does not exist."""
+    try:
+        found = db_session().get(model, UUID(id))
+    except ValueError:
+        abort(404)
+    if found is None:
+        abort(404)
+    mine(found.agreement_id)
+    return found
 
 
 def mine(agreement_id: str, *roles: Role) -> str:

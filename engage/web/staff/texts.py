@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms import TextAreaField
 
@@ -18,7 +18,7 @@ from engage.kernel.words import Wordings, say
 from engage.messaging import measure, plain
 from engage.voting import Consultation
 from engage.web.forms import ChoiceField, StaffForm
-from engage.web.staff.reach import EDITORS, mine, my_agreements
+from engage.web.staff.reach import EDITORS, mine, my_agreements, my_row
 
 blueprint = Blueprint("texts", __name__, url_prefix="/staff/texts")
 
@@ -117,21 +117,10 @@ def _consultation(id: str) -> Consultation | None:
     return found
 
 
-def _mine(id: str) -> Campaign:
-    try:
-        found = db_session().get(Campaign, UUID(id))
-    except ValueError:
-        abort(404)
-    if found is None:
-        abort(404)
-    mine(found.agreement_id)
-    return found
-
-
 @blueprint.get("/<id>")
 @staff_only(*EDITORS)
 def show(id: str) -> Response:
-    return _campaign_page(_mine(id), StaffForm(formdata=None))
+    return _campaign_page(my_row(Campaign, id), StaffForm(formdata=None))
 
 
 def _campaign_page(campaign: Campaign, form: StaffForm) -> Response:
@@ -182,7 +171,7 @@ def _causes(progress: dict[str, int]) -> dict[str, int]:
 @staff_only(*EDITORS)
 def moved(id: str) -> Response:
     """Start, pause, resume or cancel."""
-    campaign, form = _mine(id), StaffForm()
+    campaign, form = my_row(Campaign, id), StaffForm()
     step = {"start": campaigns.start, "pause": campaigns.pause, "resume": campaigns.resume, "cancel": campaigns.cancel}.get(
         request.form.get("step", "")
     )
