@@ -179,6 +179,7 @@ def _staff(tour: Tour, prefix: str) -> None:
     page = see("cards", browser.get(prefix + "/staff/cards/"))
     see("cards wrong", browser.post(prefix + "/staff/cards/", data=hidden(page) | {"agreement": "A01", "size": "0"}), 409)
     see("cards print", browser.post(prefix + "/staff/cards/", data=hidden(page) | {"agreement": "A01", "group": "Ici", "size": "3"}))
+    see("cards of an old page", browser.post(prefix + "/staff/cards/pdf", data={"csrf_token": "old"}), 409)
     page = see("assisted", browser.get(prefix + "/staff/assisted/BSL"))
     see("assisted wrong", browser.post(prefix + "/staff/assisted/BSL", data=hidden(page)), 409)
     told = {"agreed": "y", "code": world.card, "choices": "2"}

@@ -1,16 +1,18 @@
-"""Participation cards: a batch is made, printed once from the screen, and never shown again."""
+"""Participation cards: a batch is made, printed once, and never shown again."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext as _
 from wtforms import IntegerField, StringField
 
 from engage import governance, participants
-from engage.doorway import act, db_session, premises, staff_only
+from engage.doorway import act, db_session, language, premises, staff_only
 from engage.kernel.act import Channel
+from engage.kernel.codes import is_card_code, spaced
+from engage.kernel.paper import pdf, qr_picture
 from engage.web.forms import ChoiceField, StaffForm
-from engage.web.looks import qr
+from engage.web.looks import phone_number
 from engage.web.staff.reach import EDITORS, mine, my_agreements
 
 blueprint = Blueprint("cards", __name__, url_prefix="/staff/cards")
@@ -52,5 +54,46 @@ def made() -> Response:
     with act(Channel.WEB) as here:
         codes = participants.make_cards(here, agreement_id, (form.group.data or "").strip(), form.size.data or 1)
     table = governance.table_of(db_session(), agreement_id)
-    sheet = [(code, qr(f"{premises().config.public_url}/c/{code}")) for code in codes]
-    return make_response(render_template("staff/cards_print.html", sheet=sheet, table=table))
+    page = render_template("staff/cards_print.html", made=codes, agreement_id=agreement_id, table=table, form=StaffForm(formdata=None))
+    return make_response(page)
+
+
+@blueprint.post("/pdf")
+@staff_only(*EDITORS)
+def printed() -> Response:
+    """The codes just made, as a sheet to cut: they come from the page that shows them, for nothing else holds them."""
+    form = StaffForm()
+    if not form.sent_well():
+        return _page(BatchForm(formdata=None), 409)
+    codes = [code for code in request.form.getlist("code")[:MOST] if is_card_code(code)]
+    agreement_id = mine(request.form.get("agreement", ""))
+    response = make_response(_sheet(codes, governance.table_of(db_session(), agreement_id)))
+    response.headers["Content-Type"] = "application/pdf"
+    response.headers["Content-Disposition"] = 'attachment; filename="cartes.pdf"'
+    return response
+
+
+def _sheet(codes: list[str], table: governance.RegionalTable | None) -> bytes:
+    site = premises().config.public_url
+    numbers = {
+        name: phone_number(number).replace(" ", "\N{NO-BREAK SPACE}")
+        for name, number in (("person", table.person_number if table else ""), ("text", table.text_number if table else ""))
+        if number
+    }
+    lines = [
+        _("Cette carte est à vous. Elle sert à voter, sans donner votre nom. Ne la montrez à personne."),
+        _(
+            "Aujourd’hui ou avant, avez-vous manqué d’argent pour l’essentiel, ou été mis de côté? Par texto: A oui, aujourd’hui. B oui, avant. C non."
+        ),
+        _("Par texto ou par appel: %(number)s, au prix de votre forfait.", number=numbers["text"]) if "text" in numbers else "",
+        _("Une personne vous répond: %(number)s.", number=numbers["person"]) if "person" in numbers else "",
+    ]
+    data = {
+        "title": _("Cartes à imprimer"),
+        "lang": language(),
+        "table": table.name if table else "Engage",
+        "lines": [line for line in lines if line],
+        "alt": _("Code QR de la carte"),
+        "cards": [{"code": spaced(code), "picture": f"{code}.svg", "address": f"{site}/c".split("//", 1)[1]} for code in codes],
+    }
+    return pdf("cards", data, {f"{code}.svg": qr_picture(f"{site}/c/{code}") for code in codes})
