@@ -20,7 +20,7 @@ PAUSE = 1.0
 def tick(db: Database, at: datetime, provider: Provider | None, rate: float = 100.0) -> None:
     """One round. Each job stands alone: one that fails is logged and tried again next round, the others are done."""
     jobs: list[Callable[[], object]] = [
-        partial(job, db, at) for job in (voting.carry_closings, _ledger, campaigns.carry_campaigns, _forget)
+        partial(job, db, at) for job in (voting.carry_closings, _ledger, campaigns.carry_campaigns, _reconcile, _forget)
     ]
     if provider is not None:
         jobs += [partial(job, db, at, provider) for job in (partial(_send, rate), messaging.reconcile, messaging.carry_redactions)]
@@ -36,6 +36,11 @@ def _ledger(db: Database, at: datetime) -> None:
         ledger.sequence(session, at)
     with db.write() as session:
         ledger.sign_checkpoint(session)
+
+
+def _reconcile(db: Database, at: datetime) -> None:
+    for id in voting.reconcile_votes(db, at):
+        log.error("roll, box and facts of consultation %s do not agree: its page in the back office names the step", id)
 
 
 def _send(rate: float, db: Database, at: datetime, provider: Provider) -> None:

@@ -89,7 +89,9 @@ class Database:
             url_with_driver = self.url.set(drivername="postgresql+psycopg")
             self.engine = create_engine(url_with_driver, pool_size=4, max_overflow=4, pool_pre_ping=True)
             reading = {"options": "-c default_transaction_read_only=on"}
-            self.reader = create_engine(url_with_driver, pool_size=4, max_overflow=4, connect_args=reading)
+            self.reader = create_engine(
+                url_with_driver, pool_size=4, max_overflow=4, connect_args=reading, isolation_level="REPEATABLE READ"
+            )
         self.glancer = self.reader if self.is_sqlite else self.reader.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
@@ -105,6 +107,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
+        """One picture of the database: nothing that is written meanwhile is seen."""
         with Session(self.reader, info={"keys": self.keys}, autoflush=False) as session:
             yield session
 

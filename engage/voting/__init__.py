@@ -30,8 +30,9 @@ from engage.voting.acts import (
 )
 from engage.voting.ballot_box import FEWEST, receipt_codes
 from engage.voting.closing import carry_closings, close_consultation
-from engage.voting.models import Consultation, Door, Option, Result, RollEntry, Stage
+from engage.voting.models import Consultation, Door, Option, Reconciliation, Result, RollEntry, Stage
 from engage.voting.queries import ballots_download, by_code, of_agreements, on_show, open_now, published, result_of, turnout, with_table
+from engage.voting.reconciliation import compare, reconcile_votes
 from engage.voting.texts import ballot_params, ballot_text, labels, result_text, short_labels, wordings
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "MOST_CHOICES",
     "NO_FIXED_ADDRESS",
     "Option",
+    "Reconciliation",
     "ResidenceMissing",
     "Result",
     "RollEntry",
@@ -66,6 +68,8 @@ __all__ = [
     "carry_closings",
     "cast_vote",
     "check_choices",
+    "compare",
+    "reconcile_votes",
     "check_eligible",
     "check_open",
     "close_consultation",

@@ -6,7 +6,7 @@ import json
 import re
 import secrets
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from engage import governance, ledger, participants
 from engage.kernel import words
-from engage.kernel.act import Act
+from engage.kernel.act import Act, Channel
 from engage.kernel.db import keys_of
 from engage.kernel.fields import append
 from engage.kernel.refusal import Refusal
@@ -286,7 +286,8 @@ def say_more(
     if (fact.person_id, fact.status) == (person.id if person else None, counted):
         return
     ledger.reverse(act, fact)
-    entry.fact = str(ledger.record(act, where(consultation), Kind.VOTE_CAST, person=person, status=counted).id)
+    as_cast = replace(act, channel=Channel(entry.channel))
+    entry.fact = str(ledger.record(as_cast, where(consultation), Kind.VOTE_CAST, person=person, status=counted).id)
 
 
 def _counted(act: Act, consultation: Consultation, participant: Participant | None) -> tuple[ledger.Person | None, str | None]:

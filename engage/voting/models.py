@@ -103,6 +103,19 @@ class RollEntry(Identified, Base):
     """Id of the fact that this vote left, so that a later consent can reverse it."""
 
 
+class Reconciliation(Base):
+    """The last daily comparison of roll, box and facts of an open consultation."""
+
+    __tablename__ = "reconciliation"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    at: Mapped[datetime]
+    roll: Mapped[int]
+    ballots: Mapped[int]
+    facts: Mapped[int]
+    differences: Mapped[str]
+    """One code a line, as `reconciliation.compare` names them; empty when all agree."""
+
+
 class BoxOpening(Base):
     """The numbers that came out of a box, kept between opening and tally."""
 

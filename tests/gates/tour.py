@@ -166,6 +166,8 @@ def _staff(tour: Tour, prefix: str) -> None:
     page = see("consultation draft", browser.get(here))
     assert browser.post(f"{here}/open", data=hidden(page)).status_code == 302
     see("consultation open", browser.get(here))
+    voting.reconcile_votes(world.db, world.at)
+    see("consultation checked", browser.get(here))
     see("consultation close", browser.get(f"{here}/close"))
     _texts(tour, prefix, browser)
     page = see("voice prompts", browser.get(prefix + "/staff/voice/A01"))

@@ -127,6 +127,7 @@ def show(id: str) -> str:
         reading=reading(f"{question} {why}"),
         link=f"{premises().config.public_url}/v/{consultation.code}",
         turnout=voting.turnout(db_session(), consultation.id),
+        check=db_session().get(voting.Reconciliation, consultation.id),
         form=StaffForm(formdata=None),
         now=now(),
     )
