@@ -144,7 +144,7 @@ def round_of(engine: str, workers: int, many: int, *, kill: bool) -> str:
         people(db, many)
         with world.act() as act:
             messaging.allow(act, "A01", parts_a_month=10 * many, time_zone="America/Toronto")
-            made = campaigns.write_campaign(act, found(act, "BSL"), CampaignKind.RESULT, {"fr": "Trois mots ici."})
+            made = campaigns.write_campaign(act, found(act, "BSL"), CampaignKind.INVITATION, {"fr": "Trois mots ici."})
             campaigns.start(act, made)
             id = made.id
         started = time.perf_counter()

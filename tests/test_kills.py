@@ -17,7 +17,6 @@ from urllib.parse import urlencode
 from twilio.request_validator import RequestValidator
 
 from engage import campaigns
-from engage.campaigns import CampaignKind
 from engage.demo.far_end import Trouble
 from tests.campaigns.test_campaigns import campaign, move, number, progress, voters
 from tests.victim import settings
@@ -35,7 +34,7 @@ def test_workers_killed_in_a_campaign_lose_and_double_nothing(world: World) -> N
     """Two workers at a time, each killed within a second, against a far end that now and then drops the line or answers nothing."""
     dice = random.Random(7)
     voters(world, PEOPLE)
-    id = campaign(world, CampaignKind.RESULT)
+    id = campaign(world)
     troubles = {number(place): Trouble(dropped=True) for place in range(0, PEOPLE, 9)} | {
         number(place): Trouble(slow=0.2, repeated=True) for place in range(1, PEOPLE, 9)
     }

@@ -6,6 +6,7 @@ from engage.campaigns.acts import (
     BodyMissing,
     BodyTooLong,
     NoNumber,
+    NotPublished,
     Preview,
     TooCostly,
     WordGivesAway,
@@ -24,7 +25,7 @@ from engage.campaigns.models import Campaign, CampaignKind, CampaignStage
 from engage.campaigns.queries import of_agreements
 
 __all__ = [
-    "AlreadyStarted", "BODY", "BodyMissing", "BodyTooLong", "Campaign", "CampaignKind", "CampaignStage", "NoNumber", "Preview", "TooCostly",
+    "AlreadyStarted", "BODY", "BodyMissing", "BodyTooLong", "Campaign", "CampaignKind", "CampaignStage", "NoNumber", "NotPublished", "Preview", "TooCostly",
     "WordGivesAway", "cancel", "carry_campaigns", "check_body", "of_agreements", "pause", "preview", "progress", "resume", "start",
     "told", "write_campaign",
 ]  # fmt: skip

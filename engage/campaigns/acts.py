@@ -45,6 +45,10 @@ class NoNumber(Refusal):
     sentence = N_("Votre table n’a pas de numéro de texto. Écrivez-le d’abord dans «Nom et numéros».")
 
 
+class NotPublished(Refusal):
+    sentence = N_("Le résultat n’est pas encore publié. Attendez la fin du vote pour en rendre compte.")
+
+
 class TooCostly(Refusal):
     sentence = N_("Il faut %(needed)s parties, il en reste %(left)s ce mois-ci. Demandez plus, ou attendez le mois prochain.")
 
@@ -110,9 +114,13 @@ def preview(session: Session, campaign: Campaign, table: governance.RegionalTabl
 
 
 def start(act: Act, campaign: Campaign) -> None:
-    """From now on the worker queues and sends it. Raises AlreadyStarted, NoNumber, TooCostly."""
+    """From now on the worker queues and sends it. Raises AlreadyStarted, NotPublished, NoNumber, TooCostly."""
+    act.session.refresh(campaign, with_for_update=True)
     if campaign.stage != CampaignStage.DRAFT:
         raise AlreadyStarted
+    consultation = act.session.get_one(Consultation, campaign.consultation_id)
+    if campaign.kind == CampaignKind.RESULT and not consultation.is_published:
+        raise NotPublished
     table = governance.table_of(act.session, campaign.agreement_id)
     if table is None or not table.text_number:
         raise NoNumber
@@ -125,12 +133,14 @@ def start(act: Act, campaign: Campaign) -> None:
 
 def pause(act: Act, campaign: Campaign) -> None:
     """Nothing more leaves until it is resumed; what the provider already has goes its way."""
+    act.session.refresh(campaign, with_for_update=True)
     if campaign.stage in (CampaignStage.QUEUEING, CampaignStage.RUNNING):
         campaign.stage = CampaignStage.PAUSED
         _move(act, campaign, Sending.WAITING, Sending.HELD)
 
 
 def resume(act: Act, campaign: Campaign) -> None:
+    act.session.refresh(campaign, with_for_update=True)
     if campaign.stage == CampaignStage.PAUSED:
         campaign.stage = CampaignStage.QUEUEING
         _move(act, campaign, Sending.HELD, Sending.WAITING)
@@ -138,6 +148,7 @@ def resume(act: Act, campaign: Campaign) -> None:
 
 def cancel(act: Act, campaign: Campaign) -> None:
     """What has not left never will."""
+    act.session.refresh(campaign, with_for_update=True)
     if campaign.stage not in (CampaignStage.DONE, CampaignStage.CANCELLED):
         campaign.stage = CampaignStage.CANCELLED
         for state in (Sending.WAITING, Sending.HELD):
@@ -163,6 +174,9 @@ def _queue_batch(db: Database, id: UUID, at: datetime) -> bool:
     """Queue one batch. False when there is nothing left to queue."""
     with db.write() as session:
         campaign = session.scalars(select(Campaign).where(Campaign.id == id).with_for_update()).one()
+        if campaign.kind != CampaignKind.RESULT and not session.get_one(Consultation, campaign.consultation_id).is_open(at):
+            cancel(Act(session, Channel.SYSTEM, at), campaign)
+            return False
         if campaign.stage == CampaignStage.RUNNING:
             _end_if_done(session, campaign)
             return False

@@ -1,11 +1,12 @@
 """Governance: the agreements, the regional tables that carry them, and their mechanisms of participation."""
 
-from engage.governance.acts import NumberTaken, TextNameCosts, describe_table, start_mechanism
+from engage.governance.acts import NumberTaken, TextNameCosts, TextNameGivesAway, describe_table, start_mechanism
 from engage.governance.models import Agreement, AgreementRegion, AgreementTerritory, Mechanism, RegionalTable
 from engage.governance.official import load
 from engage.governance.queries import agreements, places_of, table_by_number, table_of, territory_names
 
 __all__ = [
-    "Agreement", "AgreementRegion", "AgreementTerritory", "Mechanism", "NumberTaken", "RegionalTable", "TextNameCosts", "agreements",
+    "Agreement", "AgreementRegion", "AgreementTerritory", "Mechanism", "NumberTaken", "RegionalTable", "TextNameCosts", "TextNameGivesAway",
+    "agreements",
     "describe_table", "load", "places_of", "start_mechanism", "table_by_number", "table_of", "territory_names",
 ]  # fmt: skip

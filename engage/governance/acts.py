@@ -7,11 +7,16 @@ from sqlalchemy import select
 from engage.governance.models import Mechanism, RegionalTable
 from engage.governance.queries import table_of
 from engage.kernel.act import Act
+from engage.kernel.plain import gives_away
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
 from engage.messaging import measure, plain
 
 LONGEST_TEXT_NAME = 30
+
+
+class TextNameGivesAway(Refusal):
+    sentence = N_("Le mot «%(word)s» en dit trop sur un téléphone partagé. Choisissez un nom discret.")
 
 
 class NumberTaken(Refusal):
@@ -23,10 +28,12 @@ class TextNameCosts(Refusal):
 
 
 def describe_table(act: Act, agreement_id: str, *, name: str, text_name: str, text_number: str, person_number: str) -> RegionalTable:
-    """Say, or change, how citizens meet the table of an agreement. Numbers are E.164. Raises NumberTaken, TextNameCosts."""
+    """Say, or change, how citizens meet the table of an agreement. Numbers are E.164. Raises NumberTaken, TextNameCosts, TextNameGivesAway."""
     costly = measure(plain(text_name)).costly
     if costly or len(text_name) > LONGEST_TEXT_NAME:
         raise TextNameCosts(letters=" ".join(costly))
+    if given_away := gives_away(text_name):
+        raise TextNameGivesAway(word=given_away)
     taken = select(RegionalTable.id).where(RegionalTable.text_number == text_number, RegionalTable.agreement_id != agreement_id)
     if text_number and act.session.scalar(taken):
         raise NumberTaken

@@ -16,10 +16,10 @@ BANNED = (
     "arrimage", "intersectoriel", "falc", "usager",
 )  # fmt: skip
 GIVES_AWAY = (
-    "pauvre", "pauvreté", "démuni", "aide sociale", "bien-être social", "violence", "refuge", "itinérance", "comité réservé",
-    "poor", "poverty", "welfare", "shelter", "homeless", "abuse",
+    "pauvre", "pauvrete", "demuni", "aide sociale", "bien etre social", "violence", "refuge", "itinerance", "itinerant", "comite reserve",
+    "poor", "poverty", "welfare", "shelter", "homeless", "homelessness", "abuse",
 )  # fmt: skip
-"""Words that tell too much on a phone that others read."""
+"""Words that tell too much on a phone that others read, without accents; a hyphen is a space."""
 _WORD = re.compile(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*|\d+", re.UNICODE)
 _SENTENCE_END = re.compile(r"[.!?:;…]+(?=\s|$)|\n+")
 _VOWELS = re.compile(r"[aeiouyàâäéèêëîïôöùûüœæ]+", re.IGNORECASE)
@@ -70,8 +70,9 @@ def reading(text: str) -> Reading:
 
 def gives_away(text: str) -> str:
     """The first word that tells too much about whoever receives it; empty when there is none."""
-    lower = unicodedata.normalize("NFC", text).lower()
-    return next((word for word in GIVES_AWAY if re.search(rf"\b{word}s?\b", lower)), "")
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
+    spaced = re.sub(r"[\W_]+", " ", bare)
+    return next((word for word in GIVES_AWAY if re.search(rf"\b{word.replace(' ', 's? ')}s?\b", spaced)), "")
 
 
 def _syllables(word: str) -> int:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from engage.kernel.act import Act
+from engage.kernel.act import Act, Channel
 from engage.kernel.db import add_if_missing, keys_of
 from engage.kernel.fields import append
 from engage.messaging.models import (
@@ -25,7 +25,7 @@ from engage.messaging.models import (
     Sending,
     VoicePrompt,
 )
-from engage.messaging.queries import manners_of, may_start, sentence_hash, wanted
+from engage.messaging.queries import manners_of, may_start, sentence_hash, wanted, was_answered
 from engage.messaging.segments import measure, plain
 
 _TURN = text("SELECT pg_advisory_xact_lock(:turn)")
@@ -66,12 +66,24 @@ def pick_up(act: Act, provider_id: str, number: str) -> tuple[Conversation, Inbo
         conversation.state = None
     if conversation.burst_since < act.at - BURST:
         conversation.burst, conversation.burst_since = 0, act.at
-    conversation.burst += message is None
+    conversation.burst += message is None and act.channel == Channel.SMS
     conversation.updated_at = act.at
     if message is not None:
         return conversation, message, True
     fresh = InboundMessage(provider_lookup=lookups["provider"], number_lookup=lookups["number"], received_at=act.at)
     return conversation, fresh, False
+
+
+def once(act: Act, event: str, number: str) -> bool:
+    """Whether a signed event of the provider is new: it may post the same again for ever."""
+    keys = keys_of(act.session)
+    row = InboundMessage(
+        provider_lookup=keys.blind("provider message", event), number_lookup=keys.blind("phone", number), received_at=act.at
+    )
+    if was_answered(act.session, event):
+        return False
+    append(act.session, row)
+    return True
 
 
 def answered(act: Act, message: InboundMessage, reply: str | None) -> None:

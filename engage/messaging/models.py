@@ -98,7 +98,13 @@ class OutboundMessage(Identified, Base):
 
     __tablename__ = "outbound_message"
     __table_args__ = (
-        Index("ix_outbound_message_due", "not_before", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+        Index(
+            "ix_outbound_message_due",
+            "purpose",
+            "not_before",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
         Index("ix_outbound_message_campaign", "campaign_id", "state"),
         UniqueConstraint("campaign_id", "number_lookup"),
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
@@ -20,13 +21,13 @@ from engage.kernel.db import Database, add_if_missing
 from engage.messaging.acts import keep
 from engage.messaging.hours import closing_of, next_opening
 from engage.messaging.models import DeadNumber, Keeps, OutboundMessage, Pace, Purpose, Redaction, Sending, Spending
-from engage.messaging.queries import allowance, spent
+from engage.messaging.queries import allowance, spent, unwanted
 
 log = logging.getLogger("engage.sending")
 DAILY = 3
 """Texts and calls that one number gets from us in 24 hours, beyond those it asked for."""
 TRIES = 4
-UNANSWERED = timedelta(minutes=2)
+UNANSWERED = timedelta(minutes=10)
 """A text handed over this long ago without an answer: the provider is asked what became of it."""
 AT_ONCE = 8
 """Texts on their way to the provider at the same time, from one worker."""
@@ -82,7 +83,7 @@ class Provider(Protocol):
 _ROW: Table = OutboundMessage.__table__  # type: ignore[assignment]
 _DUE = (
     select(_ROW)
-    .where(_ROW.c.state == Sending.WAITING, _ROW.c.not_before <= bindparam("at"))
+    .where(_ROW.c.state == Sending.WAITING, _ROW.c.purpose == bindparam("purpose"), _ROW.c.not_before <= bindparam("at"))
     .order_by(_ROW.c.not_before)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -98,16 +99,20 @@ _MOVED = _CHANGE.where(or_(_ROW.c.state == Sending.SENDING, _ROW.c.state == Send
 
 def lease(session: Session, at: datetime, most: int, rate: float) -> list[Parcel]:
     """Take up to `most` due texts, each by one worker only, within hours, budget, daily cap and `rate` parts a second."""
-    rows = session.execute(_DUE, {"at": at, "most": most}).all()
+    rows: list[Any] = []
+    for purpose in (Purpose.ASKED, Purpose.MEETINGS, Purpose.VOTES):
+        rows += session.execute(_DUE, {"at": at, "most": most - len(rows), "purpose": purpose}).all() if len(rows) < most else []
     if not rows:
         return []
-    recent = _recent(session, [row.number_lookup for row in rows], at)
-    purses = {id: _Purse.of(session, id, at) for id in sorted({row.agreement_id for row in rows})}
     buckets = {sender: _refilled(session, sender, at, rate) for sender in sorted({row.sender for row in rows})}
+    purses = {id: _Purse.of(session, id, at) for id in sorted({row.agreement_id for row in rows})}
+    lookups = [row.number_lookup for row in rows]
+    recent = _recent(session, lookups, at)
+    unwelcome = {purpose: unwanted(session, set(lookups), purpose) for purpose in {Purpose(row.purpose) for row in rows}}
     leased, put_off = [], []
     for row in rows:
         purse, bucket = purses[row.agreement_id], buckets[row.sender]
-        obstacle = _obstacle(row, at, purse, recent[row.number_lookup])
+        obstacle = _obstacle(row, at, purse, recent[row.number_lookup], welcome=row.number_lookup not in unwelcome[row.purpose])
         if obstacle:
             put_off.append({"row": row.id} | obstacle)
         elif bucket.parts >= min(row.parts, rate):
@@ -126,18 +131,23 @@ def lease(session: Session, at: datetime, most: int, rate: float) -> list[Parcel
     return [_parcel(session, row, at, purses[row.agreement_id].time_zone) for row in leased]
 
 
-def _obstacle(row: Any, at: datetime, purse: _Purse, lately: int) -> dict[str, object] | None:
+def _obstacle(row: Any, at: datetime, purse: _Purse, lately: int, *, welcome: bool) -> dict[str, object] | None:
     """Why a due text does not go now, as what becomes of its row; None when nothing stands in its way."""
     opening = next_opening(at, purse.time_zone)
-    if row.expires_at and row.expires_at <= at:
-        return {"until": at, "becomes": Sending.EXPIRED, "why": None}
+    if (row.expires_at and row.expires_at <= at) or not welcome:
+        return {"until": at, "becomes": Sending.EXPIRED, "why": None if welcome else "unwanted"}
     if row.purpose != Purpose.ASKED and opening > at:
         return {"until": opening, "becomes": Sending.WAITING, "why": None}
     if row.purpose != Purpose.ASKED and lately >= DAILY:
         return {"until": at + timedelta(days=1), "becomes": Sending.WAITING, "why": None}
     if purse.left < row.parts:
-        return {"until": row.not_before, "becomes": Sending.HELD, "why": "budget"}
+        return {"until": _next_month(at, purse.time_zone), "becomes": Sending.WAITING, "why": "budget"}
     return None
+
+
+def _next_month(at: datetime, zone: str) -> datetime:
+    """The first opening of next month, when there are parts again."""
+    return next_opening((at.astimezone(ZoneInfo(zone)).replace(day=1, hour=0, minute=0) + timedelta(days=32)).replace(day=1), zone)
 
 
 @dataclass
@@ -152,14 +162,14 @@ class _Purse:
     @classmethod
     def of(cls, session: Session, agreement_id: str, at: datetime) -> _Purse:
         allowed = allowance(session, agreement_id)
+        add_if_missing(session, Spending(agreement_id=agreement_id, on=day_of(at), parts=0))
+        session.get_one(Spending, (agreement_id, day_of(at)), with_for_update=True)
         return cls(agreement_id, allowed.time_zone, allowed.parts_a_month - spent(session, agreement_id, day_of(at)))
 
     def keep(self, session: Session, at: datetime) -> None:
         if not self.spends:
             return
-        add_if_missing(session, Spending(agreement_id=self.agreement_id, on=day_of(at), parts=0))
-        day = session.get_one(Spending, (self.agreement_id, day_of(at)), with_for_update=True)
-        day.parts += self.spends
+        session.get_one(Spending, (self.agreement_id, day_of(at))).parts += self.spends
 
 
 def _recent(session: Session, lookups: list[bytes], at: datetime) -> Counter[bytes]:
@@ -276,7 +286,8 @@ def _again(message: OutboundMessage, at: datetime) -> None:
 def status_changed(act: Act, id: UUID, attempt: int, state: Sending, error: str | None) -> None:
     """The provider's word on a text of ours; repeats, inversions and words on an earlier try change nothing."""
     message = act.session.get(OutboundMessage, id, with_for_update=True)
-    if message is None or message.attempts != attempt or Sending(message.state) in (Sending.WAITING, Sending.HELD):
+    settled = (Sending.WAITING, Sending.HELD, Sending.EXPIRED)
+    if message is None or message.attempts != attempt or Sending(message.state) in settled:
         return
     if _RANK[state] > _RANK[Sending(message.state)]:
         message.state, message.error = state, error

@@ -28,7 +28,7 @@ from engage.participants.models import (
 )
 
 PEOPLE_PER_NUMBER = 6
-GUESSES, CARD_GUESSES = 5, 20
+GUESSES, GUESSES_A_DAY, CARD_GUESSES = 5, 20, 20
 GUESS_CARD, GUESS_PERSONAL_CODE = "card guess", "personal code guess"
 STATUS_WORDING = "lived-experience/1"
 _CODES_BEHIND = select(PhoneCredential.code_lookup).where(PhoneCredential.number_lookup == bindparam("number"))
@@ -121,14 +121,21 @@ def join_by_phone(act: Act, number: str) -> tuple[Participant, str]:
     return participant, code
 
 
-def by_phone_code(act: Act, number: str, code: str) -> Participant:
-    """Raises CodeUnknown, TooManyTries."""
-    if attempts.too_many(act.session, act.at, GUESS_PERSONAL_CODE, number, limit=GUESSES):
-        raise TooManyTries
+def by_phone_code(act: Act, number: str, code: str, *, asked_from: str = "") -> Participant:
+    """The person behind a number and a personal code. From the number itself `asked_from` is empty, else it is an address.
+
+    Guesses from elsewhere slow down per address and per number, apart from the phone's own, so that nobody shuts its people out.
+    Raises CodeUnknown, TooManyTries.
+    """
+    who = (f"{asked_from and 'web '}{number}", asked_from)
+    limits = [(who[0], GUESSES, attempts.WINDOW), (who[0], GUESSES_A_DAY, attempts.DAY), (asked_from, CARD_GUESSES, attempts.WINDOW)]
+    for name, limit, within in limits:
+        if name and attempts.too_many(act.session, act.at, GUESS_PERSONAL_CODE, name, limit=limit, within=within):
+            raise TooManyTries
     lookup = keys_of(act.session).blind("personal code", number, code)
     credential = act.session.scalar(select(PhoneCredential).where(PhoneCredential.code_lookup == lookup))
     if credential is None:
-        raise CodeUnknown(GUESS_PERSONAL_CODE, number)
+        raise CodeUnknown(GUESS_PERSONAL_CODE, *filter(None, who))
     return act.session.get_one(Participant, credential.participant_id)
 
 

@@ -129,7 +129,7 @@ def settle(steps: Mapping[str, Step], caller: Caller, turn: Turn, state: State |
         question = steps[turn.step].ask(caller, turn.memo)
         return Said(turn.first or question.phrase, question, {"step": turn.step, "memo": turn.memo, "tries": 0})
     if state is None or state["tries"] >= PATIENCE:
-        return Said(lost(caller))
+        return Said(lost(caller), then="menu")
     question = steps[state["step"]].ask(caller, state["memo"])
     return Said(turn.phrase, question, state | {"tries": state["tries"] + 1})
 

@@ -19,7 +19,11 @@ from engage.phone.dialogue import Caller, Go, Phrase, Said, State, advance, ask_
 from engage.phone.script import STEPS, menu, voting
 
 ALREADY = N_("Votre message est déjà arrivé. Si vous votiez, votre vote est déjà noté.")
+PROVIDERS_START = {"start", "unstop"}
+"""Words that the provider answers itself; ours are ABONNER and REPRENDRE."""
 PRIVATE_LASTS = timedelta(hours=20)
+_PLACEHOLDERS = {"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"}
+"""What the provider writes for a caller that is anonymous, restricted, blocked, unknown or unavailable: ANONYMOUS and so on, in keys."""
 _KEYS = {"0": "person", "*": "repeat", "9": "stop"}
 """What these keys do in every menu of a call, unless the question gives them another meaning."""
 
@@ -43,6 +47,11 @@ class Told:
         return " ".join(sentence for _, sentence in self.words)
 
 
+def known_number(sender: str) -> str:
+    """The E.164 number behind a text or a call; empty for a hidden one, a short code, or what stands for no number."""
+    return sender if re.fullmatch(r"\+\d{8,15}", sender) and sender not in _PLACEHOLDERS else ""
+
+
 def table_for(act: Act, to: str) -> RegionalTable | None:
     return governance.table_by_number(act.session, to)
 
@@ -50,14 +59,16 @@ def table_for(act: Act, to: str) -> RegionalTable | None:
 def reply(act: Act, provider_id: str, sender: str, to: str, heard: str) -> Told | None:
     """The answer to one text, None for silence. A message seen before is given the same answer, and nothing happens twice."""
     table = table_for(act, to)
-    if table is None or not re.fullmatch(r"\+\d{8,15}", sender):
+    if table is None or not known_number(sender):
         return None
     return _once(act, provider_id, sender, sender, table, heard, provider_id)
 
 
-def converse(act: Act, call_id: str, turn: str, sender: str, table: RegionalTable, heard: str | None) -> Told:
-    """One turn of a call: None is its beginning, an empty answer is silence. The provider may post a turn again."""
-    number = sender if re.fullmatch(r"\+\d{8,15}", sender) else ""
+def converse(act: Act, call_id: str, turn: str, number: str, table: RegionalTable, heard: str | None) -> Told:
+    """One turn of a call, from an E.164 number or from nobody known: None is its beginning, an empty answer is silence.
+
+    The provider may post a turn again.
+    """
     return _once(act, f"{call_id} {turn}", number, number or call_id, table, heard, call_id) or Told(then="end")
 
 
@@ -69,6 +80,7 @@ def _once(act: Act, provider_id: str, number: str, key: str, table: RegionalTabl
     if conversation.burst > messaging.MOST_IN_A_BURST:
         messaging.answered(act, message, None)
         return None
+    before: State | None = json.loads(conversation.state) if conversation.state else None
     try:
         said = _answer(caller, conversation, heard)
     except Refusal as refusal:
@@ -78,14 +90,18 @@ def _once(act: Act, provider_id: str, number: str, key: str, table: RegionalTabl
         if is_repeat:
             return _repeat(caller, conversation, message)
         said = Said(Phrase(refusal.sentence, refusal.params), state=_state(caller, conversation))
+        _forget_at_provider(caller, said.state, heard)
     if said is None:
         messaging.answered(act, message, None)
         return None
     told = _told(replace(caller, language=conversation.language), said)
     names_a_choice = said.question and said.state and "aside" in said.state["memo"]
     if said.state:
+        stands = before is not None and (before["step"], before["memo"]) == (said.state["step"], said.state["memo"])
+        since = before["since"] if before and stands else act.at.isoformat()
+        kept = {"since": since, "via": _thread(caller)}
         asked_by = {"asked_by": str(message.id)} if names_a_choice else {}
-        conversation.state = json.dumps(said.state | {"since": act.at.isoformat()} | asked_by)
+        conversation.state = json.dumps(said.state | kept | asked_by)
     else:
         conversation.state = None
     messaging.answered(act, message, None if names_a_choice else json.dumps(asdict(told)))
@@ -111,15 +127,28 @@ def _answer(caller: Caller, conversation: Conversation, heard: str | None) -> Sa
     word = _command(caller, state, heard)
     if word == "stop" and not caller.aloud:
         return _stop(caller, heard)
+    if word == "start" and hearing.fold(heard) in PROVIDERS_START:
+        messaging.keep(caller.act, caller.number, Keeps.ALL, "provider")
+        return None
     if word in ("lang:fr", "lang:en"):
         conversation.language = word.removeprefix("lang:")
         caller = replace(caller, language=conversation.language)
     said = _obey(caller, state, word) or _hear(caller, state, heard)
-    if state and STEPS[state["step"]].is_private and not caller.aloud and not hearing.yes_no(heard).is_heard:
-        messaging.redact(caller.act, [caller.via])
+    _forget_at_provider(caller, state, heard)
     if caller.aloud and said.question is None and said.then == "menu":
         said = replace(settle(STEPS, caller, Go("menu", {})), before=said.phrase)
     return said
+
+
+def _forget_at_provider(caller: Caller, state: State | None, heard: str | None) -> None:
+    """A text that may carry a choice or a code is wiped at the provider: any answer to a private question, any other with a digit."""
+    if heard and not caller.aloud and (re.search(r"\d", heard) or (state and STEPS[state["step"]].is_private)):
+        messaging.redact(caller.act, [caller.via])
+
+
+def _thread(caller: Caller) -> str:
+    """Texts are one thread, each call another: what one of them knows is never told or confirmed on another."""
+    return caller.via if caller.aloud else "texts"
 
 
 def _greet(caller: Caller, state: State | None) -> Said:
@@ -198,20 +227,21 @@ def _state(caller: Caller, conversation: Conversation) -> State | None:
     A vote that was begun then starts again at its question.
     """
     state: State | None = json.loads(conversation.state) if conversation.state else None
-    if state is None or not _knows(state) or datetime.fromisoformat(state["since"]) >= caller.act.at - PRIVATE_LASTS:
+    if state is None or not _knows(state):
         return state
-    return _without_knowledge(state)
+    is_ours = state.get("via") == _thread(caller) and datetime.fromisoformat(state["since"]) >= caller.act.at - PRIVATE_LASTS
+    return state if is_ours else _without_knowledge(state)
 
 
 def _without_knowledge(state: State) -> State | None:
     return None if "participant" in state["memo"] else {"step": "choose", "memo": {"vote": state["memo"]["vote"]}, "tries": 0}
 
 
-def hung_up(act: Act, number: str) -> None:
+def hung_up(act: Act, number: str, call_id: str) -> None:
     """A call is over: what it knew of a choice or a person goes with it; a vote that was begun waits at its question."""
     conversation = messaging.conversation_of(act.session, number)
     state: State | None = json.loads(conversation.state) if conversation and conversation.state else None
-    if conversation and state and _knows(state):
+    if conversation and state and _knows(state) and state.get("via") == call_id:
         kept = _without_knowledge(state)
         conversation.state = json.dumps(kept | {"since": act.at.isoformat()}) if kept else None
 

@@ -100,6 +100,19 @@ def order(text: str, labels: Mapping[int, str]) -> Reading:
     return _reading(once or None, is_sure=said.is_sure and once == said.numbers)
 
 
+def digits(text: str) -> str:
+    """The digits that a spoken or keyed code is made of (`mon code est un deux 3 4`); empty when any other word is there."""
+    found = ""
+    for word in fold(text).split():
+        if word.isdecimal():
+            found += word
+        elif known.NUMBERS.get(word, 10) < 10:
+            found += str(known.NUMBERS[word])
+        elif word not in known.BESIDE_A_CODE:
+            return ""
+    return found
+
+
 def command(text: str) -> str | None:
     """The command that the whole message is, once courtesy is set aside; None for anything else. ARRET may have one letter wrong."""
     if "?" in text and not text.strip(" ?"):

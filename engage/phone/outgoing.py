@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +17,8 @@ from engage.messaging import NotSent, Parcel, TryLater
 SECONDS = 10
 _BUSY = 429
 _GONE = 404
+_DENIED = (401, 403)
+log = logging.getLogger("engage.outgoing")
 _SHORTEST, _LONGEST = 60, 36_000
 """Seconds a text may wait at the provider, by its own limits."""
 
@@ -45,7 +48,9 @@ class Twilio:
         try:
             return self._call(parcel) if parcel.by_voice else self._text(parcel)
         except TwilioRestException as error:
-            if error.status == _BUSY:
+            if error.status in _DENIED:
+                log.error("the provider refuses our account: check ENGAGE_TWILIO_ACCOUNT_SID and ENGAGE_TWILIO_AUTH_TOKEN")
+            if error.status == _BUSY or error.status in _DENIED:
                 raise TryLater from error
             if 400 <= error.status < 500:
                 raise NotSent(str(error.code)) from error

@@ -22,7 +22,7 @@ _STATES = {
     "failed": Sending.FAILED,
     "canceled": Sending.FAILED,
 }
-_FINAL = (Sending.DELIVERED, Sending.FAILED)
+_GONE = (Sending.SENT, Sending.DELIVERED, Sending.FAILED)
 
 
 def twiml(*parts: str) -> Response:
@@ -52,9 +52,10 @@ def status() -> Response:
     form = request.form
     state = _STATES.get(form.get("MessageStatus", ""))
     if request.args.get("wipe"):
-        if state in _FINAL and form.get("MessageSid"):
+        if state in _GONE and form.get("MessageSid"):
             with act(Channel.SMS) as here:
-                messaging.redact(here, [form["MessageSid"]])
+                if messaging.once(here, f"{form['MessageSid']} wipe", form.get("To", "")):
+                    messaging.redact(here, [form["MessageSid"]])
         return twiml()
     try:
         id, attempt = UUID(request.args.get("id", "")), int(request.args.get("try", "1"))

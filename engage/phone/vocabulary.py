@@ -52,6 +52,7 @@ BESIDE_YES_OR_NO = FILLERS | LINKS | _set(
     "ben bah bin bon ah oh eh he tout nous on y ne n pas jamais plus not dis vais suis serai veut bien participe participer am will"
     " participate to do avec plaisir partant partante interesse interessee reponds sir madame monsieur lol"
 )  # fmt: skip
+BESIDE_A_CODE = _set("mon le la my the code est is c it s svp stp merci please thanks numero number")
 NOT_TELLING = FILLERS | LINKS | NEGATIONS | WAVERING | ASKING | NUMBERS.keys() | ORDINALS.keys() | _set(
     "une aux par sur avec dans plus mieux meilleur meilleure nos vos son ses qui que tout tous toute toutes in with more better our your all"
 )  # fmt: skip

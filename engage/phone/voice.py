@@ -14,7 +14,7 @@ from engage.doorway import act, db_session, now, public, signed_by_twilio
 from engage.kernel.act import Act, Channel
 from engage.kernel.words import N_, say
 from engage.messaging import Keeps, OutboundMessage, Purpose, Sending
-from engage.phone.exchange import Told, converse, hung_up, table_for
+from engage.phone.exchange import Told, converse, hung_up, known_number, table_for
 from engage.phone.script import menu
 from engage.phone.signature import is_genuine
 from engage.phone.sms import twiml
@@ -51,7 +51,7 @@ def prompt(agreement_id: str, sentence: str) -> Response:
     found = messaging.voice_prompt(db_session(), agreement_id, sentence)
     if found is None:
         abort(404)
-    return Response(found.audio, mimetype=found.media_type, headers={"Cache-Control": "public, max-age=86400"})
+    return Response(found.audio, mimetype=found.media_type)
 
 
 def _gather(action: str, inside: str, language: str, keys: int = 1, hints: tuple[str, ...] = ()) -> str:
@@ -83,6 +83,12 @@ def _ends(form: Mapping[str, str]) -> tuple[str, str]:
     return ends if form.get("Direction", "inbound") == "inbound" else ends[::-1]
 
 
+def _caller_of(form: Mapping[str, str], person: str) -> str:
+    """The number that stands for the caller: a Canadian one, unless the network says that it was made up."""
+    made_up = form.get("StirVerstat", "").startswith("TN-Validation-Failed")
+    return known_number(person) if menu.is_canadian(person) and not made_up else ""
+
+
 def _number(name: str) -> int:
     text = request.args.get(name, "0")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
@@ -99,10 +105,12 @@ def called() -> Response:
 def turned() -> Response:
     """A key, a word, or silence; after a few silences the line ends politely."""
     silences = _number("silences")
-    heard = request.form.get("Digits") or request.form.get("SpeechResult") or ""
+    heard: str | None = (request.form.get("Digits") or request.form.get("SpeechResult") or "")[:300]
     if request.args.get("back"):
         heard, silences = "", 0
-    return _turn(_number("turn"), heard[:300], silences)
+    if request.args.get("begin"):
+        heard = None
+    return _turn(_number("turn"), heard, silences)
 
 
 def _turn(turn: int, heard: str | None, silences: int = 0) -> Response:
@@ -112,7 +120,7 @@ def _turn(turn: int, heard: str | None, silences: int = 0) -> Response:
     table = table_for(here, ours)
     if table is None or not form.get("CallSid"):
         return twiml(_say("fr", say("fr", NO_TABLE)), "<Hangup/>")
-    told = converse(here, form["CallSid"], f"{turn}.{silences}", person, table, heard)
+    told = converse(here, form["CallSid"], f"{turn}.{silences}", _caller_of(form, person), table, heard)
     if silences > SILENCES and told.words:
         language = told.words[0][0]
         return twiml(_say(language, say(language, NOTHING_HEARD_ALOUD)), "<Hangup/>")
@@ -145,6 +153,8 @@ def pressed() -> Response:
     key, language = request.form.get("Digits", ""), message.language
     if key == "9":
         with act(Channel.VOICE) as here:
+            if not messaging.once(here, f"{request.form.get('CallSid', '')} out key", message.number or ""):
+                return twiml("<Hangup/>")
             messaging.keep(here, message.number or "", Keeps.NOTHING, "person")
         return twiml(_say(language, say(language, menu.STOPPED_ALOUD)), "<Hangup/>")
     if key != "1":
@@ -154,7 +164,7 @@ def pressed() -> Response:
         messaging.status_changed(here, message.id, attempt, Sending.DELIVERED, None)
     if not body:
         return _turn(0, None)
-    return twiml(_say(language, body), "<Redirect>/phone/voice/turn?turn=1&amp;back=1</Redirect>")
+    return twiml(_say(language, body), "<Redirect>/phone/voice/turn?turn=1&amp;begin=1</Redirect>")
 
 
 @blueprint.post("/status")
@@ -165,8 +175,10 @@ def status() -> Response:
     message, attempt = _ours()
     ended = form.get("CallStatus", "")
     with act(Channel.VOICE) as here:
+        if not messaging.once(here, f"{form.get('CallSid', '')} {ended}", _ends(form)[0]):
+            return twiml()
         if ended in ("completed", *_FAILED):
-            hung_up(here, _ends(form)[0])
+            hung_up(here, _ends(form)[0], form.get("CallSid", ""))
         if message and ended in _FAILED:
             messaging.status_changed(here, message.id, attempt, Sending.FAILED, _FAILED[ended])
         elif message is None and ended == "completed" and form.get("CallDuration", "").isdigit() and int(form["CallDuration"]) <= MISSED:
@@ -179,7 +191,9 @@ def _call_back(here: Act, form: Mapping[str, str]) -> None:
     table = table_for(here, ours)
     if table is None or form.get("Direction") != "inbound" or messaging.asked_lately(here, person):
         return
-    if menu.is_canadian(person) and not messaging.was_answered(here.session, f"{form.get('CallSid', '')} 1.0"):
+    wanted = messaging.keeps(here.session, person) != Keeps.NOTHING
+    in_hours = messaging.next_opening(here.at, messaging.allowance(here.session, table.agreement_id).time_zone) <= here.at
+    if wanted and in_hours and menu.is_canadian(person) and not messaging.was_answered(here.session, f"{form.get('CallSid', '')} 1.0"):
         messaging.queue(here, person, "", sender=table.text_number, agreement_id=table.agreement_id, purpose=Purpose.ASKED, by_voice=True)
 
 

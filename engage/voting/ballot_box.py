@@ -46,9 +46,13 @@ class SealedBallot(Base):
     """Keyed hash of the row: one written by whoever holds the database alone is found at the opening."""
 
 
-_SAME = select(SealedBallot.tag, SealedBallot.status, SealedBallot.receipt).where(
-    SealedBallot.consultation_id == bindparam("box"),
-    or_(SealedBallot.tag == bindparam("tag"), SealedBallot.receipt == bindparam("receipt")),
+_SAME = (
+    select(SealedBallot.tag, SealedBallot.status, SealedBallot.receipt)
+    .where(
+        SealedBallot.consultation_id == bindparam("box"),
+        or_(SealedBallot.tag == bindparam("tag"), SealedBallot.receipt == bindparam("receipt")),
+    )
+    .with_for_update()
 )
 _AT = and_(SealedBallot.consultation_id == bindparam("box"), SealedBallot.tag == bindparam("held"))
 
@@ -133,7 +137,7 @@ def put_status(session: Session, slot: Slot, tag: bytes, *, today: bool) -> None
 
     It meets the choice only in the totals of the opening.
     """
-    held = session.get(SealedBallot, (slot.consultation_id, tag), populate_existing=True)
+    held = session.get(SealedBallot, (slot.consultation_id, tag), populate_existing=True, with_for_update=True)
     if held is None:
         return
     held.status = seal(bytes([today]) + bytes(15), slot.public_key, b"status " + slot.info)

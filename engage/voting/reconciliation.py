@@ -17,10 +17,11 @@ from engage.voting.models import Consultation, Reconciliation, RollEntry, Stage
 
 
 def compare(session: Session, consultation: Consultation) -> Reconciliation:
-    """What each of the three counts now, in a session of `Database.read`, for a vote cast meanwhile would look like a difference; `differences` names the step that broke, one code a line, empty when all agree.
+    """What each of the three counts now.
 
-    Codes: `ballots N` and `facts N` (more or fewer than the roll), `channel C N` (facts of a channel against the roll's),
-    `roll without fact N`, `fact without roll N`.
+    The session must be one of `Database.read`: a vote cast between two looks would be a difference. `differences` names the step
+    that broke, one code a line, empty when all agree: `ballots N` and `facts N` (more or fewer than the roll), `channel C N` (facts
+    of a channel against the roll's), `roll without fact N`, `fact without roll N`.
     """
     entries = session.execute(
         select(RollEntry.id, RollEntry.channel, RollEntry.fact_sealed).where(RollEntry.consultation_id == consultation.id)

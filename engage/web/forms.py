@@ -62,7 +62,11 @@ class ChoiceField(StringField):
 
 def picked_options() -> tuple[int, ...]:
     """The option numbers ticked on a ballot, each once; what is no number is left out."""
-    return tuple(dict.fromkeys(int(number) for number in request.form.getlist("choices") if number.isascii() and number.isdigit()))
+    return tuple(
+        dict.fromkeys(
+            int(number) for number in request.form.getlist("choices") if number.isascii() and number.isdigit() and len(number) < 3
+        )
+    )
 
 
 def e164(text: str) -> str | None:
@@ -71,6 +75,6 @@ def e164(text: str) -> str | None:
         parsed: Any = phonenumbers.parse(text, "CA")
     except phonenumbers.NumberParseException:
         return None
-    if parsed.country_code != 1 or not phonenumbers.is_possible_number(parsed):
+    if phonenumbers.region_code_for_number(parsed) != "CA" or not phonenumbers.is_possible_number(parsed):
         return None
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))

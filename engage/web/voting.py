@@ -145,7 +145,7 @@ def _enter(consultation: Consultation) -> Response:
             voting.check_open(here, consultation)
             if (form.phone_code.data or "").strip():
                 number = e164(form.number.data or "") or ""
-                participant = participants.by_phone_code(here, number, "".join((form.phone_code.data or "").split()))
+                participant = participants.by_phone_code(here, number, "".join((form.phone_code.data or "").split()), asked_from=address())
             elif (form.code.data or "").strip():
                 participant = participants.by_card(here, form.code.data or "", consultation.agreement_id, asked_from=address())
             elif consultation.door == Door.CODED:

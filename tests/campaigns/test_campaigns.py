@@ -31,7 +31,7 @@ def voters(world: World, count: int, *, consenting: bool = True) -> None:
             voting.say_more(act, consultation, person, status=None, consents={ConsentKind.CONTACT: consenting})
 
 
-def campaign(world: World, kind: CampaignKind = CampaignKind.RESULT, text: str = "Le vote avance. Merci de votre avis.") -> UUID:
+def campaign(world: World, kind: CampaignKind = CampaignKind.INVITATION, text: str = "Le vote avance. Merci de votre avis.") -> UUID:
     with world.act() as act:
         return campaigns.write_campaign(act, found(act, "BSL"), kind, {"fr": text, "en": "The vote goes on. Thank you."}).id
 
@@ -145,6 +145,27 @@ def test_a_campaign_beyond_the_months_parts_does_not_start(world: World) -> None
     with pytest.raises(campaigns.TooCostly):
         move(world, id, campaigns.start)
     assert stage(world, id) == CampaignStage.DRAFT
+
+
+def test_a_result_is_told_once_it_is_published(world: World) -> None:
+    voters(world, 2)
+    id = campaign(world, CampaignKind.RESULT)
+    with pytest.raises(campaigns.NotPublished):
+        move(world, id, campaigns.start)
+    world.close()
+    move(world, id, campaigns.start)
+    world.work()
+    assert stage(world, id) in (CampaignStage.RUNNING, CampaignStage.DONE)
+
+
+def test_an_invitation_to_a_vote_that_ended_does_not_leave(world: World) -> None:
+    voters(world, 3)
+    id = campaign(world)
+    move(world, id, campaigns.start)
+    campaigns.carry_campaigns(world.db, world.at)
+    world.close()
+    assert not any("Merci de votre avis" in parcel.body for parcel in world.sent)
+    assert stage(world, id) == CampaignStage.CANCELLED
 
 
 def test_started_once_only(world: World) -> None:

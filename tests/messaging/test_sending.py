@@ -62,7 +62,7 @@ def test_an_unknown_outcome_is_asked_after_and_never_sent_blindly(world: World, 
         far_end.troubles.clear()
         far_end.settle()
         for _ in range(3):
-            world.later(minutes=3)
+            world.later(minutes=11)
             world.work()
         far_end.settle()
         assert state(world, id) == Sending.DELIVERED
@@ -171,7 +171,37 @@ def test_the_months_parts_are_a_limit(world: World) -> None:
     ids = [queue(world, f"+1418555010{n}") for n in range(3)]
     world.work()
     assert len(world.sent) == 2
-    assert Counter(state(world, id) for id in ids)[Sending.HELD] == 1
+    assert Counter(state(world, id) for id in ids)[Sending.WAITING] == 1
+    world.later(days=20)
+    world.work()
+    assert len(world.sent) == 2
+    world.later(days=12)
+    world.work()
+    assert len(world.sent) == 3, "the next month has parts again"
+
+
+def test_what_someone_asked_for_passes_before_a_campaign(world: World) -> None:
+    for n in range(60):
+        queue(world, f"+141855502{n:02d}")
+    asked = queue(world, OTHER, Purpose.ASKED)
+    messaging.send_due(world.db, world.at, world, rate=1)
+    assert [parcel.id for parcel in world.sent] == [asked]
+
+
+@pytest.mark.parametrize("trouble", [Trouble(fails=30008), Trouble(throttled=1)])
+def test_nothing_leaves_after_a_stop_whatever_was_under_way(world: World, trouble: Trouble) -> None:
+    with world.far_end(troubles={PHONE: trouble}) as far_end:
+        queue(world)
+        world.work()
+        far_end.settle()
+        tried = len(far_end.sent)
+        far_end.troubles.clear()
+        far_end.text_from(PHONE, "ARRET")
+        for _ in range(5):
+            world.later(hours=5)
+            world.work()
+            far_end.settle()
+        assert len(far_end.sent) == tried
 
 
 def test_the_pace_is_shared_and_kept(world: World) -> None:
@@ -206,13 +236,13 @@ def test_who_wants_votes_only_gets_votes_only(world: World) -> None:
 
 def test_the_words_of_a_vote_are_wiped_at_the_provider(world: World) -> None:
     with world.far_end() as far_end:
-        for body in ("VOTE", "1 4 7", "OUI", "A R"):
+        for body in ("VOTE", "1", "NON", "1 4 7", "OUI", "A R"):
             far_end.text_from(PHONE, body)
         far_end.settle()
         world.later(minutes=2)
         world.work()
         bodies = {message.body for message in far_end.messages.values()}
-    assert not any("Logement, École" in body or "Preuve" in body or body in ("1 4 7", "A R") for body in bodies)
+    assert not any("Logement, École" in body or "Preuve" in body or body in ("1 4 7", "A R", "1") for body in bodies)
     assert "VOTE" in bodies
     with world.db.read() as session:
         assert session.scalar(select(func.count()).select_from(Redaction)) == 0

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from engage import governance, messaging
 from engage.demo.far_end import Call, FarEnd
-from engage.messaging import Keeps
+from engage.messaging import Keeps, Purpose
+from engage.participants.models import Consent
 from engage.voting import Door
 from tests.voting.test_voting import counts
 from tests.world import PHONE, TABLE, World, hidden
@@ -98,13 +100,94 @@ def test_ten_wrong_keys_end_with_a_person_and_no_vote(world: World) -> None:
     assert counts(world) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("sender", ["+266696687", "anonymous", "", "12345"])
-def test_a_hidden_number_votes_as_nobody_known_at_an_open_door(world: World, sender: str) -> None:
+@pytest.mark.parametrize("sender", ["+266696687", "+86282452253", "anonymous", "", "12345", "+33612345678"])
+def test_a_hidden_or_foreign_number_votes_as_nobody_known_at_an_open_door(world: World, sender: str) -> None:
     with world.far_end() as far_end:
         call = vote(far_end, sender)
-        if sender != "+266696687":
-            assert said(call, "Votre vote est noté")
-            assert not said(call, "Votre code")
+        assert said(call, "Votre vote est noté")
+        assert not said(call, "Votre code")
+
+
+def test_two_hidden_callers_at_once_are_two(world: World) -> None:
+    with world.far_end() as far_end:
+        first = vote(far_end, "+266696687", "1", "1", "#")
+        second = vote(far_end, "+266696687", "1", "9", "#")
+        assert "Le logement" in last(first)
+        assert "Le transport" in last(second)
+        first.press("1")
+        second.press("1")
+    assert counts(world) == (2, 2, 2)
+
+
+def test_words_at_the_code_are_no_new_person(world: World) -> None:
+    with world.far_end() as far_end:
+        vote(far_end)
+        call = vote(far_end, PHONE, "1", "2", "#", "1")
+        for words in ("attendez je cherche mon code", "non"):
+            call.speak(words)
+            assert "Ce code ne va pas" in last(call)
+    assert counts(world) == (1, 1, 1)
+
+
+def test_a_choice_of_one_thread_is_never_confirmed_on_another(world: World) -> None:
+    """A call that shows someone's number changes nothing in what they are texting."""
+    with world.far_end() as far_end:
+        far_end.text_from(PHONE, "VOTE")
+        assert "Logement" in far_end.text_from(PHONE, "1")
+        vote(far_end, PHONE, "9", "#")
+        reply = far_end.text_from(PHONE, "OUI")
+        assert "Transport" not in reply or "1 Logement" in reply
+    assert counts(world) == (0, 0, 0)
+
+
+def test_our_own_call_tells_nothing_of_a_vote_under_way(world: World) -> None:
+    with world.act() as act:
+        messaging.queue(act, PHONE, "Il reste 2 jours.", sender=TABLE, agreement_id="A01", purpose=Purpose.VOTES, by_voice=True)
+    with world.far_end(answers={PHONE: "human"}) as far_end:
+        far_end.text_from(PHONE, "VOTE")
+        far_end.text_from(PHONE, "1 4")
+        world.work()
+        far_end.settle()
+        call = far_end.call_of(PHONE)
+        call.press("1")
+        assert said(call, "Il reste 2 jours.")
+        assert not said(call, "Votre choix")
+        assert counts(world) == (0, 0, 0)
+
+
+def test_a_refusal_said_aloud_is_no_consent(world: World) -> None:
+    with world.far_end() as far_end:
+        call = vote(far_end)
+        call.press("#")
+        call.speak("non pas de texto merci")
+    with world.db.read() as session:
+        assert session.scalars(select(Consent.kind)).all() == []
+
+
+def test_a_ring_at_night_or_after_a_stop_is_not_called_back(world: World) -> None:
+    with world.far_end(answers={"*": "human"}) as far_end:
+        far_end.text_from(LANDLINE, "ARRET")
+        far_end.call(LANDLINE).hang_up(after=2)
+        world.later(hours=12)
+        far_end.call(PHONE).hang_up(after=2)
+        far_end.settle()
+        world.later(hours=12)
+        world.work()
+        assert all(call.direction == "inbound" for call in far_end.calls.values())
+
+
+def test_guesses_on_the_web_slow_down_and_leave_the_phone_alone(world: World) -> None:
+    world.text("VOTE")
+    world.text("1")
+    code = re.search(r"code: (\d{4})", world.text("OUI"))[1]
+    browser = world.browser()
+    wrong = [f"{n:04d}" for n in range(8) if f"{n:04d}" != code]
+    for guess in wrong[:6]:
+        page = browser.post("/v/BSL", data=hidden(browser.get("/v/BSL")) | {"number": "418 555-0101", "phone_code": guess})
+    assert "Trop d’essais" in page.text
+    world.text("VOTE")
+    world.text("2")
+    assert "Preuve" in world.text(code)
 
 
 def test_a_hidden_number_meets_a_coded_door_and_is_told_what_to_do(world: World) -> None:

@@ -102,6 +102,9 @@ def upgrade() -> None:
     with op.batch_alter_table("outbound_message") as table:
         for name in ("number_lookup", "number_sealed", "body_sealed"):
             table.alter_column(name, existing_type=sa.LargeBinary(), nullable=True)
+        table.drop_index("ix_outbound_message_due")
+        waiting = sa.text("state = 'waiting'")
+        table.create_index("ix_outbound_message_due", ["purpose", "not_before"], sqlite_where=waiting, postgresql_where=waiting)
         table.create_index("ix_outbound_message_campaign", ["campaign_id", "state"])
         table.create_index(op.f("ix_outbound_message_number_lookup"), ["number_lookup"])
         table.create_unique_constraint(op.f("uq_outbound_message_campaign_id_number_lookup"), ["campaign_id", "number_lookup"])

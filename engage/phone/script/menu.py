@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import phonenumbers
 
 from engage import messaging
@@ -47,6 +49,10 @@ LANGUAGE_SET_ALOUD = N_("Bien, on continue ainsi.")
 MY_DATA = N_("Nous gardons: votre numéro, chiffré; que vous avez voté, jamais quoi; vos accords. Pour voir ou effacer: %(number)s.")
 FORGET = N_("Pour tout effacer, une personne le fait avec vous, sans question: %(number)s. ARRET: cesser les textos.")
 UNKNOWN = N_("%(table)s: écrivez VOTE pour voter, AIDE pour de l'aide. Une personne: %(number)s. ARRET: cesser.")
+_COSTLY = {"600", "622", "633", "644", "655", "677", "688", "900"}
+"""Area codes of satellite, data and premium numbers."""
+ASKED_LASTS = timedelta(minutes=15)
+"""A call back that could not be made by then would come when nobody waits for it."""
 CALLS_BACK = 3
 """Calls back that one number gets in 24 hours."""
 
@@ -91,15 +97,17 @@ def call_back(caller: Caller) -> Tell:
         purpose=Purpose.ASKED,
         language=caller.language,
         by_voice=True,
+        expires_at=caller.act.at + ASKED_LASTS,
     )
     return Tell(Phrase(WILL_CALL, known(caller), aloud=WILL_CALL_ALOUD), then="end")
 
 
 def is_canadian(number: str) -> bool:
     try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(number)) == "CA"
+        parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
         return False
+    return phonenumbers.region_code_for_number(parsed) == "CA" and number[2:5] not in _COSTLY
 
 
 def _ask_fewer(caller: Caller, memo: Memo) -> Question:

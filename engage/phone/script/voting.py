@@ -65,6 +65,7 @@ HIDDEN_ALOUD = N_("Votre numéro est caché. Pour ce vote, il en faut un, ou une
 _STATUSES = {"a": Status.TODAY, "b": Status.BEFORE, "c": Status.NO}
 _STATUS_KEYS = {"1": Status.TODAY, "2": Status.BEFORE, "3": Status.NO}
 _DONE = {"#", "", "fini", "termine", "c est tout", "non", "finished", "done", "that is all", "no"}
+_NO_CODE = {"nouveau", "nouvelle", "new", "aucun code", "pas de code", "je n ai pas de code", "no code", "i have no code"}
 SHOWN = 5
 """Open votes that one question names."""
 
@@ -119,7 +120,7 @@ def _ask_choose(caller: Caller, memo: Memo) -> Question:
     hints = tuple(labels.values())
     picked = voting.take_back(caller.act, consultation, memo["aside"]) if "aside" in memo else []
     if picked:
-        return Question(Phrase("", {"picked": labels[picked[-1]]}, aloud=PICKED_ALOUD), hints=hints, takes="9")
+        return Question(Phrase(BALLOT_AGAIN, {"picked": labels[picked[-1]], "number": ""}, aloud=PICKED_ALOUD), hints=hints, takes="9")
     params = voting.ballot_params(caller.act.session, consultation, caller.table.text_name, caller.language)
     params |= _aloud(caller.act.session, consultation, caller.table, caller.language)
     return Question(Phrase(BALLOT, params, aloud=BALLOT_ALOUD), hints=hints, takes="9")
@@ -198,8 +199,8 @@ def _hear_code(caller: Caller, heard: str, memo: Memo) -> Turn:
     consultation = _consultation(caller, memo)
     if consultation is None:
         return Tell(Phrase(CLOSED))
-    code = "".join(re.findall(r"[0-9]", heard))
-    if code and len(code) != 4:
+    code = hearing.digits(heard)
+    if len(code) != 4 and heard.strip() != "#" and hearing.fold(heard) not in _NO_CODE:
         return Again(Phrase(WRONG_CODE, aloud=WRONG_CODE_ALOUD))
     return _cast(caller, consultation, memo, code)
 
@@ -264,10 +265,10 @@ def _ask_result(caller: Caller, memo: Memo) -> Question:
 
 
 def _hear_result(caller: Caller, heard: str, memo: Memo) -> Turn:
-    by_text, by_call = heard == "1" or "text" in heard.lower(), heard == "2" or "appel" in heard.lower() or "call" in heard.lower()
-    if by_text or by_call:
+    how = hearing.choice(heard, {1: "texto", 2: "appel"} if caller.language == "fr" else {1: "text", 2: "call"})
+    if how.value in (1, 2):
         _say_more(caller, memo, None, {ConsentKind.CONTACT: True})
-        messaging.prefer_voice(caller.act, caller.number, wanted=by_call)
+        messaging.prefer_voice(caller.act, caller.number, wanted=how.value == 2)
     elif hearing.fold(heard) not in _DONE:
         return Again(Phrase(MORE_AGAIN, aloud=RESULT_ALOUD))
     return Tell(Phrase(THANKS, aloud=THANKS_ALOUD), then="end")

@@ -95,7 +95,7 @@ def table_described(agreement_id: str) -> Response:
                 )
         except governance.NumberTaken as refusal:
             form.refuse(form.text_number, refusal)
-        except governance.TextNameCosts as refusal:
+        except (governance.TextNameCosts, governance.TextNameGivesAway) as refusal:
             form.refuse(form.text_name, refusal)
     if form.mistakes():
         return make_response(render_template("staff/table.html", form=form), 409)
