@@ -1,7 +1,6 @@
 """Campaigns: invitations, reminders and results by text, previewed, paced, paused and accounted for."""
 
 from engage.campaigns.acts import (
-    BODY,
     AlreadyStarted,
     BodyMissing,
     BodyTooLong,
@@ -12,7 +11,7 @@ from engage.campaigns.acts import (
     WordGivesAway,
     cancel,
     carry_campaigns,
-    check_body,
+    dressed,
     pause,
     preview,
     progress,
@@ -25,7 +24,7 @@ from engage.campaigns.models import Campaign, CampaignKind, CampaignStage
 from engage.campaigns.queries import of_agreements
 
 __all__ = [
-    "AlreadyStarted", "BODY", "BodyMissing", "BodyTooLong", "Campaign", "CampaignKind", "CampaignStage", "NoNumber", "NotPublished", "Preview", "TooCostly",
-    "WordGivesAway", "cancel", "carry_campaigns", "check_body", "of_agreements", "pause", "preview", "progress", "resume", "start",
+    "AlreadyStarted", "BodyMissing", "BodyTooLong", "Campaign", "CampaignKind", "CampaignStage", "NoNumber", "NotPublished", "Preview", "TooCostly",
+    "WordGivesAway", "cancel", "carry_campaigns", "dressed", "of_agreements", "pause", "preview", "progress", "resume", "start",
     "told", "write_campaign",
 ]  # fmt: skip

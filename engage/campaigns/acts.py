@@ -53,11 +53,16 @@ class TooCostly(Refusal):
     sentence = N_("Il faut %(needed)s parties, il en reste %(left)s ce mois-ci. Demandez plus, ou attendez le mois prochain.")
 
 
+def dressed(text: str, text_name: str, language: str) -> str:
+    """Words with who writes and how to stop, as they leave."""
+    return plain(say(language, BODY, table=text_name, text=text.strip()))
+
+
 def told(session: Session, campaign: Campaign, table: governance.RegionalTable, language: str) -> str:
     """The text as it will be read: who writes, the words, how to stop; in French where it was not written in that language."""
     texts = Wordings(session, [campaign.id])
     written_in = texts.language(campaign.id, "body", language)
-    return plain(say(written_in, BODY, table=table.text_name, text=texts.text(campaign.id, "body", language).strip()))
+    return dressed(texts.text(campaign.id, "body", language), table.text_name, written_in)
 
 
 def check_body(text: str, text_name: str) -> Measure:
@@ -67,7 +72,7 @@ def check_body(text: str, text_name: str) -> Measure:
     given_away = plain_words.gives_away(text)
     if given_away:
         raise WordGivesAway(word=given_away)
-    cost = measure(plain(say("fr", BODY, table=text_name, text=text.strip())))
+    cost = measure(dressed(text, text_name, "fr"))
     if cost.segments > MOST_PARTS:
         raise BodyTooLong(parts=cost.segments)
     return cost
@@ -189,7 +194,8 @@ def _queue_batch(db: Database, id: UUID, at: datetime) -> bool:
             return False
         consultation = session.get_one(Consultation, campaign.consultation_id)
         expires_at = consultation.closes_at if campaign.kind != CampaignKind.RESULT else None
-        campaign.queued_to, people = batch
+        ids, people = batch
+        campaign.queued_to = ids[-1]
         act = Act(session, Channel.SYSTEM, at)
         bodies = {language: told(session, campaign, table, language) for language in {each.language for each in people}}
         messaging.queue_many(

@@ -13,7 +13,7 @@ from engage import messaging, participants
 from engage.campaigns.models import Campaign, CampaignKind
 from engage.kernel.db import keys_of
 from engage.messaging import Purpose
-from engage.participants.models import Card, Consent, ConsentKind, Participant
+from engage.participants.models import Card, ConsentKind, Participant
 from engage.voting import Consultation, RollEntry
 
 BATCH = 2_000
@@ -28,11 +28,14 @@ class Recipient:
     by_voice: bool
 
 
-def batches(session: Session, campaign: Campaign, after: UUID | None = None) -> Iterator[tuple[UUID, list[Recipient]]]:
-    """Batches in the order of participants' random ids, each with the last id it looked at. Numbers are not yet told apart across batches."""
+def batches(session: Session, campaign: Campaign, after: UUID | None = None) -> Iterator[tuple[list[UUID], list[Recipient]]]:
+    """Consenting participants in the order of their random ids, and those of them who can be reached.
+
+    A number may come again in a later batch.
+    """
     while ids := list(session.scalars(_consenting(campaign, after).limit(BATCH))):
         after = ids[-1]
-        yield after, _told(session, ids)
+        yield ids, _told(session, ids)
 
 
 def _consenting(campaign: Campaign, after: UUID | None):  # type: ignore[no-untyped-def]
@@ -42,13 +45,7 @@ def _consenting(campaign: Campaign, after: UUID | None):  # type: ignore[no-unty
         Participant.id.in_(voted_here.where(Consultation.agreement_id == campaign.agreement_id)),
         Participant.id.in_(select(Card.participant_id).where(Card.agreement_id == campaign.agreement_id)),
     )
-    latest = (
-        select(Consent.given)
-        .where(Consent.participant_id == Participant.id, Consent.kind == ConsentKind.CONTACT)
-        .order_by(Consent.at.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    latest = participants.latest_consent(Participant.id, ConsentKind.CONTACT).scalar_subquery()
     query = select(Participant.id).where(known_here, latest.is_(True)).order_by(Participant.id)
     voters = select(RollEntry.participant_id).where(RollEntry.consultation_id == campaign.consultation_id)
     if campaign.kind == CampaignKind.REMINDER:
@@ -72,10 +69,7 @@ def count(session: Session, campaign: Campaign) -> tuple[int, int]:
     """How many numbers the campaign would reach now, exactly, and how many people it would not."""
     lookups: set[bytes] = set()
     asked = told = 0
-    after: UUID | None = None
-    while ids := list(session.scalars(_consenting(campaign, after).limit(BATCH))):
-        after = ids[-1]
-        batch = _told(session, ids)
+    for ids, batch in batches(session, campaign):
         asked, told = asked + len(ids), told + len(batch)
         lookups |= {recipient.lookup for recipient in batch}
     return len(lookups), asked - told

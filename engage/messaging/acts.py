@@ -76,13 +76,11 @@ def pick_up(act: Act, provider_id: str, number: str) -> tuple[Conversation, Inbo
 
 def once(act: Act, event: str, number: str) -> bool:
     """Whether a signed event of the provider is new: it may post the same again for ever."""
-    keys = keys_of(act.session)
-    row = InboundMessage(
-        provider_lookup=keys.blind("provider message", event), number_lookup=keys.blind("phone", number), received_at=act.at
-    )
     if was_answered(act.session, event):
         return False
-    append(act.session, row)
+    keys = keys_of(act.session)
+    lookups = {"provider_lookup": keys.blind("provider message", event), "number_lookup": keys.blind("phone", number)}
+    append(act.session, InboundMessage(**lookups, received_at=act.at))
     return True
 
 

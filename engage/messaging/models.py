@@ -69,7 +69,7 @@ class Sending(StrEnum):
     """How far a text or a call got. Order matters: the provider's word only moves it forward."""
 
     HELD = "held"
-    """Not to go now: its campaign is paused, or the month's parts are spent."""
+    """Not to go now: its campaign is paused."""
     WAITING = "waiting"
     SENDING = "sending"
     UNKNOWN = "unknown"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engage.participants.models import (
     AgreementPerson,
@@ -22,25 +22,22 @@ from engage.participants.models import (
 )
 
 
+def latest_consent(participant_id: UUID | InstrumentedAttribute[UUID], kind: ConsentKind) -> Select[bool]:
+    """The latest answer of that kind, of one person or, as a subquery, of each; no row is silence."""
+    given = select(Consent.given).where(Consent.participant_id == participant_id, Consent.kind == kind)
+    return given.order_by(Consent.at.desc()).limit(1)
+
+
 def agrees(session: Session, participant_id: UUID, kind: ConsentKind) -> bool:
     """Whether the latest answer of that kind is a yes; silence is no."""
-    latest = (
-        select(Consent.given).where(Consent.participant_id == participant_id, Consent.kind == kind).order_by(Consent.at.desc()).limit(1)
-    )
-    return bool(session.scalar(latest))
+    return bool(session.scalar(latest_consent(participant_id, kind)))
 
 
 def counted(session: Session, participant: Participant) -> tuple[bool, Status | None]:
     """Whether a person agrees to be counted, and their lived experience, in one look."""
     if participant.is_new:
         return False, None
-    latest = (
-        select(Consent.given)
-        .where(Consent.participant_id == participant.id, Consent.kind == ConsentKind.COUNT)
-        .order_by(Consent.at.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    latest = latest_consent(participant.id, ConsentKind.COUNT).scalar_subquery()
     found = session.execute(
         select(latest, LivedExperience)
         .select_from(Participant)

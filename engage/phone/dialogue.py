@@ -8,6 +8,7 @@ from typing import Any
 
 from engage.governance import RegionalTable
 from engage.kernel.act import Act, Channel
+from engage.kernel.numbers import written
 from engage.kernel.words import N_, say
 from engage.messaging import InboundMessage, plain
 
@@ -42,8 +43,6 @@ class Question:
     hints: tuple[str, ...] = ()
     other: str = ""
     """A sentence said in the other language, for whoever understood nothing so far."""
-    takes: str = ""
-    """Keys with a meaning of this question's own, such as 9 for a ninth option."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +96,8 @@ class Step:
 
     ask: Callable[[Caller, Memo], Question]
     hear: Callable[[Caller, str, Memo], Turn]
+    takes: str = ""
+    """Keys with a meaning of this step's own, such as 9 for a ninth option."""
     is_private: bool = False
     """It knows a choice or a person: it waits 20 hours at most, and answers to it are wiped at the provider."""
 
@@ -141,9 +142,4 @@ def ask_again(steps: Mapping[str, Step], caller: Caller, state: State) -> Said:
 
 
 def lost(caller: Caller) -> Phrase:
-    return Phrase(LOST, {"number": spoken_number(caller.table.person_number)}, aloud=LOST_ALOUD)
-
-
-def spoken_number(number: str) -> str:
-    """An E.164 number of this continent as people write it in a text."""
-    return f"{number[2:5]} {number[5:8]}-{number[8:]}" if number.startswith("+1") and len(number) == 12 else number
+    return Phrase(LOST, {"number": written(caller.table.person_number)}, aloud=LOST_ALOUD)

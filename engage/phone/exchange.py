@@ -173,8 +173,7 @@ def _command(caller: Caller, state: State | None, heard: str) -> str | None:
     """The command that was said, or the key that means one here."""
     if not caller.aloud:
         return hearing.command(heard)
-    question = STEPS[state["step"]].ask(caller, state["memo"]) if state else None
-    if heard in _KEYS and not (question and heard in question.takes):
+    if heard in _KEYS and not (state and heard in STEPS[state["step"]].takes):
         return _KEYS[heard]
     if heard == "3" and state and state["step"] == "menu":
         return "lang:en" if caller.language == "fr" else "lang:fr"

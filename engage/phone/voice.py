@@ -12,8 +12,9 @@ from flask import Blueprint, Response, abort, request
 from engage import governance, messaging
 from engage.doorway import act, db_session, now, public, signed_by_twilio
 from engage.kernel.act import Act, Channel
+from engage.kernel.numbers import may_be_called
 from engage.kernel.words import N_, say
-from engage.messaging import Keeps, OutboundMessage, Purpose, Sending
+from engage.messaging import Keeps, OutboundMessage, Sending
 from engage.phone.exchange import Told, converse, hung_up, known_number, table_for
 from engage.phone.script import menu
 from engage.phone.signature import is_genuine
@@ -29,7 +30,7 @@ OUT = N_("Bonjour, ici %(table)s. Pour nous entendre, faites le 1. Pour ne plus 
 GOODBYE_ALOUD = N_("Au revoir.")
 MISSED = 6
 """Seconds: whoever hangs up sooner without a key is called back, so that calling us need cost nothing."""
-_FAILED = {"busy": "busy", "no-answer": "no-answer", "failed": "failed", "canceled": "canceled"}
+_NOT_TAKEN = ("busy", "no-answer", "failed", "canceled")
 
 
 def _say(language: str, sentence: str, recorded: Recorded | None = None) -> str:
@@ -86,7 +87,7 @@ def _ends(form: Mapping[str, str]) -> tuple[str, str]:
 def _caller_of(form: Mapping[str, str], person: str) -> str:
     """The number that stands for the caller: a Canadian one, unless the network says that it was made up."""
     made_up = form.get("StirVerstat", "").startswith("TN-Validation-Failed")
-    return known_number(person) if menu.is_canadian(person) and not made_up else ""
+    return known_number(person) if may_be_called(person) and not made_up else ""
 
 
 def _number(name: str) -> int:
@@ -177,10 +178,10 @@ def status() -> Response:
     with act(Channel.VOICE) as here:
         if not messaging.once(here, f"{form.get('CallSid', '')} {ended}", _ends(form)[0]):
             return twiml()
-        if ended in ("completed", *_FAILED):
+        if ended in ("completed", *_NOT_TAKEN):
             hung_up(here, _ends(form)[0], form.get("CallSid", ""))
-        if message and ended in _FAILED:
-            messaging.status_changed(here, message.id, attempt, Sending.FAILED, _FAILED[ended])
+        if message and ended in _NOT_TAKEN:
+            messaging.status_changed(here, message.id, attempt, Sending.FAILED, ended)
         elif message is None and ended == "completed" and form.get("CallDuration", "").isdigit() and int(form["CallDuration"]) <= MISSED:
             _call_back(here, form)
     return twiml()
@@ -193,8 +194,8 @@ def _call_back(here: Act, form: Mapping[str, str]) -> None:
         return
     wanted = messaging.keeps(here.session, person) != Keeps.NOTHING
     in_hours = messaging.next_opening(here.at, messaging.allowance(here.session, table.agreement_id).time_zone) <= here.at
-    if wanted and in_hours and menu.is_canadian(person) and not messaging.was_answered(here.session, f"{form.get('CallSid', '')} 1.0"):
-        messaging.queue(here, person, "", sender=table.text_number, agreement_id=table.agreement_id, purpose=Purpose.ASKED, by_voice=True)
+    if wanted and in_hours and may_be_called(person) and not messaging.was_answered(here.session, f"{form.get('CallSid', '')} 1.0"):
+        menu.queue_call(here, person, table, messaging.language_of(here.session, person))
 
 
 def _ours() -> tuple[OutboundMessage | None, int]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import phonenumbers
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -67,14 +65,3 @@ def picked_options() -> tuple[int, ...]:
             int(number) for number in request.form.getlist("choices") if number.isascii() and number.isdigit() and len(number) < 3
         )
     )
-
-
-def e164(text: str) -> str | None:
-    """A Canadian number as typed, in E.164; None when it is not one."""
-    try:
-        parsed: Any = phonenumbers.parse(text, "CA")
-    except phonenumbers.NumberParseException:
-        return None
-    if phonenumbers.region_code_for_number(parsed) != "CA" or not phonenumbers.is_possible_number(parsed):
-        return None
-    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164))

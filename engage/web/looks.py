@@ -9,7 +9,6 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-import phonenumbers
 import segno
 from flask import Flask, Response, abort, request
 from flask_babel import format_date, get_locale
@@ -19,6 +18,7 @@ from engage import reports
 from engage.doorway import language, premises, public
 from engage.kernel.act import day_of
 from engage.kernel.codes import spaced
+from engage.kernel.numbers import written
 from engage.kernel.words import folder
 
 NAMES = {"fr": "Français", "en": "English"}
@@ -64,15 +64,6 @@ def qr(text: str) -> Markup:
     return Markup(picture.getvalue().decode())  # noqa: S704 - segno's own SVG
 
 
-def phone_number(number: str) -> str:
-    """An E.164 number as it is written here."""
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL).replace("(", "").replace(")", "")
-
-
 def day(moment: datetime | date) -> str:
     """A day in words, in Quebec's time."""
     local = day_of(moment) if isinstance(moment, datetime) else moment
@@ -91,7 +82,7 @@ def other_languages() -> list[dict[str, str]]:
 
 def furnish(app: Flask) -> None:
     app.add_url_rule("/static/<fingerprint>/<path:name>", "static", static_file)
-    app.jinja_env.filters.update(day=day, phone=phone_number, spaced=spaced)
+    app.jinja_env.filters.update(day=day, phone=written, spaced=spaced)
     app.jinja_env.globals.update(icon=icon, asset=asset)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -17,12 +17,13 @@ from wtforms import BooleanField, HiddenField, StringField
 from engage import governance, participants, voting
 from engage.doorway import act, address, db_session, language, now, premises, public, today
 from engage.kernel.act import Channel
+from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
 from engage.participants import ConsentKind, Participant, Status
 from engage.voting import Consultation, Door
 from engage.web.draft import BrokenDraft, Draft, unseal
-from engage.web.forms import ChoiceField, Form, e164, picked_options
+from engage.web.forms import ChoiceField, Form, picked_options
 from engage.web.kept import kept
 
 blueprint = Blueprint("voting", __name__)

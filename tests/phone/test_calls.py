@@ -176,6 +176,16 @@ def test_a_ring_at_night_or_after_a_stop_is_not_called_back(world: World) -> Non
         assert all(call.direction == "inbound" for call in far_end.calls.values())
 
 
+def test_a_ring_that_waited_too_long_is_not_called_back(world: World) -> None:
+    with world.far_end(answers={"*": "human"}) as far_end:
+        far_end.call(PHONE).hang_up(after=2)
+        far_end.settle()
+        world.later(minutes=20)
+        world.work()
+        far_end.settle()
+        assert all(call.direction == "inbound" for call in far_end.calls.values())
+
+
 def test_guesses_on_the_web_slow_down_and_leave_the_phone_alone(world: World) -> None:
     world.text("VOTE")
     world.text("1")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import phonenumbers
-
 from engage import messaging
-from engage.kernel.act import QUEBEC
+from engage.governance import RegionalTable
+from engage.kernel.act import QUEBEC, Act
+from engage.kernel.numbers import may_be_called, written
 from engage.kernel.words import N_, say
 from engage.messaging import Keeps, Purpose
 from engage.phone import hearing
-from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn, spoken_number
+from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn
 from engage.phone.script import voting
 
 MENU = N_(
@@ -45,12 +45,9 @@ STOPPED = N_("C'est fait: nous ne vous écrirons plus. Pour revenir un jour: REP
 STOPPED_ALOUD = N_("C’est fait: plus de texto, plus d’appel. Vous pourrez toujours nous appeler. Au revoir.")
 BACK_IN = N_("C'est fait: nous pouvons vous écrire de nouveau. Pour voter: VOTE. ARRET: cesser.")
 LANGUAGE_SET = N_("Bien, on continue ainsi. Pour voter: VOTE. Aide: AIDE.")
-LANGUAGE_SET_ALOUD = N_("Bien, on continue ainsi.")
 MY_DATA = N_("Nous gardons: votre numéro, chiffré; que vous avez voté, jamais quoi; vos accords. Pour voir ou effacer: %(number)s.")
 FORGET = N_("Pour tout effacer, une personne le fait avec vous, sans question: %(number)s. ARRET: cesser les textos.")
 UNKNOWN = N_("%(table)s: écrivez VOTE pour voter, AIDE pour de l'aide. Une personne: %(number)s. ARRET: cesser.")
-_COSTLY = {"600", "622", "633", "644", "655", "677", "688", "900"}
-"""Area codes of satellite, data and premium numbers."""
 ASKED_LASTS = timedelta(minutes=15)
 """A call back that could not be made by then would come when nobody waits for it."""
 CALLS_BACK = 3
@@ -58,7 +55,7 @@ CALLS_BACK = 3
 
 
 def known(caller: Caller) -> dict[str, object]:
-    return {"table": caller.table.text_name, "number": spoken_number(caller.table.person_number)}
+    return {"table": caller.table.text_name, "number": written(caller.table.person_number)}
 
 
 def _ask_menu(caller: Caller, memo: Memo) -> Question:
@@ -86,28 +83,25 @@ def person(caller: Caller) -> Tell:
 
 def call_back(caller: Caller) -> Tell:
     """We call, so that it costs the person least; numbers of Canada only, a few times a day at most."""
-    if not is_canadian(caller.number) or messaging.asked_lately(caller.act, caller.number) >= CALLS_BACK:
+    if not may_be_called(caller.number) or messaging.asked_lately(caller.act, caller.number) >= CALLS_BACK:
         return Tell(Phrase(NO_CALL, known(caller), aloud=NO_CALL_ALOUD))
-    messaging.queue(
-        caller.act,
-        caller.number,
-        "",
-        sender=caller.table.text_number,
-        agreement_id=caller.table.agreement_id,
-        purpose=Purpose.ASKED,
-        language=caller.language,
-        by_voice=True,
-        expires_at=caller.act.at + ASKED_LASTS,
-    )
+    queue_call(caller.act, caller.number, caller.table, caller.language)
     return Tell(Phrase(WILL_CALL, known(caller), aloud=WILL_CALL_ALOUD), then="end")
 
 
-def is_canadian(number: str) -> bool:
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return False
-    return phonenumbers.region_code_for_number(parsed) == "CA" and number[2:5] not in _COSTLY
+def queue_call(act: Act, number: str, table: RegionalTable, language: str) -> None:
+    """A call that someone asked for just now."""
+    messaging.queue(
+        act,
+        number,
+        "",
+        sender=table.text_number,
+        agreement_id=table.agreement_id,
+        purpose=Purpose.ASKED,
+        language=language,
+        by_voice=True,
+        expires_at=act.at + ASKED_LASTS,
+    )
 
 
 def _ask_fewer(caller: Caller, memo: Memo) -> Question:

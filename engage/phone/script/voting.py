@@ -11,10 +11,11 @@ from engage import messaging, participants, voting
 from engage.governance import RegionalTable
 from engage.kernel import attempts
 from engage.kernel.codes import spaced
+from engage.kernel.numbers import written
 from engage.kernel.words import N_, say
 from engage.participants import ConsentKind, Participant, Status
 from engage.phone import hearing
-from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn, spoken_number
+from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn
 from engage.voting import Consultation
 from engage.voting.texts import BALLOT
 
@@ -75,7 +76,7 @@ def start(caller: Caller, keyword: str = "") -> Turn:
     open_votes = voting.open_now(caller.act.session, caller.act.at, caller.table.agreement_id)
     named = [consultation for consultation in open_votes if consultation.code == keyword.upper()]
     if not open_votes:
-        params = {"table": caller.table.text_name, "number": spoken_number(caller.table.person_number)}
+        params = {"table": caller.table.text_name, "number": written(caller.table.person_number)}
         return Tell(Phrase(NONE_OPEN, params, aloud=NONE_OPEN_ALOUD))
     if len(open_votes) > 1 and not named:
         return Go("which", {})
@@ -120,10 +121,10 @@ def _ask_choose(caller: Caller, memo: Memo) -> Question:
     hints = tuple(labels.values())
     picked = voting.take_back(caller.act, consultation, memo["aside"]) if "aside" in memo else []
     if picked:
-        return Question(Phrase(BALLOT_AGAIN, {"picked": labels[picked[-1]], "number": ""}, aloud=PICKED_ALOUD), hints=hints, takes="9")
+        return Question(Phrase(BALLOT_AGAIN, {"picked": labels[picked[-1]], "number": ""}, aloud=PICKED_ALOUD), hints=hints)
     params = voting.ballot_params(caller.act.session, consultation, caller.table.text_name, caller.language)
     params |= _aloud(caller.act.session, consultation, caller.table, caller.language)
-    return Question(Phrase(BALLOT, params, aloud=BALLOT_ALOUD), hints=hints, takes="9")
+    return Question(Phrase(BALLOT, params, aloud=BALLOT_ALOUD), hints=hints)
 
 
 def _aloud(session: Session, consultation: Consultation, table: RegionalTable, language: str) -> dict[str, object]:
@@ -149,7 +150,7 @@ def _hear_choose(caller: Caller, heard: str, memo: Memo) -> Turn:
     said = heard.replace(code.group(0), " ") if code else heard
     reading = hearing.choices(said, labels)
     if reading.value is None:
-        return Again(Phrase(BALLOT_AGAIN, {"number": spoken_number(caller.table.person_number)}, aloud=BALLOT_AGAIN_ALOUD))
+        return Again(Phrase(BALLOT_AGAIN, {"number": written(caller.table.person_number)}, aloud=BALLOT_AGAIN_ALOUD))
     picked = [*picked, *(number for number in reading.value if number not in picked)]
     if len(picked) > voting.MOST_CHOICES:
         return Again(Phrase(TOO_MANY))
@@ -192,7 +193,7 @@ def _hear_confirm(caller: Caller, heard: str, memo: Memo) -> Turn:
 
 
 def _ask_code(caller: Caller, memo: Memo) -> Question:
-    return Question(Phrase(WRONG_CODE, aloud=CODE_ALOUD), keys=4, takes="0123456789")
+    return Question(Phrase(WRONG_CODE, aloud=CODE_ALOUD), keys=4)
 
 
 def _hear_code(caller: Caller, heard: str, memo: Memo) -> Turn:
@@ -300,9 +301,9 @@ def _must_say_who(caller: Caller) -> bool:
 
 STEPS = {
     "which": Step(_ask_which, _hear_which),
-    "choose": Step(_ask_choose, _hear_choose, is_private=True),
+    "choose": Step(_ask_choose, _hear_choose, takes="9", is_private=True),
     "confirm": Step(_ask_confirm, _hear_confirm, is_private=True),
-    "code": Step(_ask_code, _hear_code, is_private=True),
+    "code": Step(_ask_code, _hear_code, takes="0123456789", is_private=True),
     "more": Step(_ask_more, _hear_more, is_private=True),
     "result": Step(_ask_result, _hear_result, is_private=True),
 }

@@ -10,9 +10,9 @@ from engage import governance, participants
 from engage.doorway import act, db_session, language, premises, staff_only
 from engage.kernel.act import Channel
 from engage.kernel.codes import is_card_code, spaced
+from engage.kernel.numbers import written
 from engage.kernel.paper import pdf, qr_picture
 from engage.web.forms import ChoiceField, StaffForm
-from engage.web.looks import phone_number
 from engage.web.staff.reach import EDITORS, mine, my_agreements
 
 blueprint = Blueprint("cards", __name__, url_prefix="/staff/cards")
@@ -76,7 +76,7 @@ def printed() -> Response:
 def _sheet(codes: list[str], table: governance.RegionalTable | None) -> bytes:
     site = premises().config.public_url
     numbers = {
-        name: phone_number(number).replace(" ", "\N{NO-BREAK SPACE}")
+        name: written(number).replace(" ", "\N{NO-BREAK SPACE}")
         for name, number in (("person", table.person_number if table else ""), ("text", table.text_number if table else ""))
         if number
     }

@@ -9,9 +9,10 @@ from wtforms import IntegerField, StringField
 from engage import governance, messaging, reports, staff, voting
 from engage.doorway import act, db_session, language, now, person, staff_only
 from engage.kernel.act import Channel
+from engage.kernel.numbers import e164
 from engage.kernel.words import Wordings
 from engage.staff import Role
-from engage.web.forms import ChoiceField, StaffForm, e164
+from engage.web.forms import ChoiceField, StaffForm
 from engage.web.staff.reach import EDITORS, mine, my_agreements
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff")

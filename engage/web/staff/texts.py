@@ -14,8 +14,8 @@ from engage.doorway import act, db_session, language, now, premises, staff_only,
 from engage.kernel.act import Channel
 from engage.kernel.plain import reading
 from engage.kernel.refusal import Refusal
-from engage.kernel.words import Wordings, say
-from engage.messaging import measure, plain
+from engage.kernel.words import Wordings
+from engage.messaging import measure
 from engage.voting import Consultation
 from engage.web.forms import ChoiceField, StaffForm
 from engage.web.staff.reach import EDITORS, mine, my_agreements, my_row
@@ -89,7 +89,7 @@ def _form_page(form: CampaignForm, status: int = 200) -> Response:
         (CampaignKind.REMINDER.value, _("Rappeler: ceux qui n’ont pas encore voté")),
         (CampaignKind.RESULT.value, _("Rendre compte: ceux qui ont voté")),
     ]
-    page = render_template("staff/text_new.html", form=form, look=_look(form.body.data or "", _table_of(form), "fr"))
+    page = render_template("staff/text_new.html", form=form, look=_look(form.body.data or "", _table_of(form)))
     return make_response(page, status)
 
 
@@ -98,11 +98,11 @@ def _table_of(form: CampaignForm) -> governance.RegionalTable | None:
     return governance.table_of(db_session(), consultation.agreement_id) if consultation else None
 
 
-def _look(text: str, table: governance.RegionalTable | None, tag: str) -> dict[str, object] | None:
+def _look(text: str, table: governance.RegionalTable | None) -> dict[str, object] | None:
     """What a text being written costs and how hard it reads; None while there is nothing to say."""
     if not text.strip():
         return None
-    dressed = plain(say(tag, campaigns.BODY, table=table.text_name if table else "", text=text.strip()))
+    dressed = campaigns.dressed(text, table.text_name if table else "", "fr")
     return {"text": dressed, "measure": measure(dressed), "reading": reading(text)}
 
 
