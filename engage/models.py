@@ -1,8 +1,23 @@
 """Every table, gathered so that migrations see them all."""
 
-from engage import campaigns, governance, ledger, messaging, participants, reports, staff, territory, voting
+from engage import assistance, campaigns, governance, ledger, messaging, participants, reports, rights, staff, territory, voting
 from engage.kernel import attempts, fingerprints, words
 from engage.kernel.db import Base
 
-PACKAGES = (territory, ledger, participants, staff, messaging, governance, voting, campaigns, reports, attempts, fingerprints, words)
+PACKAGES = (
+    territory,
+    ledger,
+    participants,
+    staff,
+    messaging,
+    governance,
+    voting,
+    campaigns,
+    assistance,
+    rights,
+    reports,
+    attempts,
+    fingerprints,
+    words,
+)
 TABLES = Base.metadata.tables

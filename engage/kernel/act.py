@@ -27,6 +27,8 @@ class Channel(StrEnum):
     VOICE = "voice"
     ASSISTED = "assisted"
     PAPER = "paper"
+    KIOSK = "kiosk"
+    """A tablet that a table lends, in a food bank or a library."""
     SYSTEM = "system"
     """The worker or the operator, in nobody's name."""
 

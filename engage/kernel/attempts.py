@@ -31,11 +31,15 @@ def too_many(session: Session, at: datetime, purpose: str, who: str, *, limit: i
     return (failed or 0) >= limit
 
 
+def count(session: Session, at: datetime, purpose: str, who: str) -> None:
+    session.add(Attempt(lookup=keys_of(session).blind(purpose, who), at=at))
+    session.flush()
+
+
 def note(session: Session, at: datetime, failure: FailedAttempt) -> None:
     """Count a wrong guess against everyone it names."""
     for who in failure.who:
-        session.add(Attempt(lookup=keys_of(session).blind(failure.purpose, who), at=at))
-    session.flush()
+        count(session, at, failure.purpose, who)
 
 
 def forget_old(session: Session, at: datetime) -> None:

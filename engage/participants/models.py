@@ -36,12 +36,26 @@ class PhoneCredential(Identified, Base):
 
 
 class ContactNumber(Identified, Base):
-    """Where someone known by a card wants to be written to. It opens nothing: a contact is not a credential."""
+    """Where someone known by a card wants to be written to. It opens nothing: a contact is not a credential.
+
+    Anyone can type any number: nothing is sent there, but one question, before a yes comes from it.
+    """
 
     __tablename__ = "contact_number"
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"), unique=True)
+    number_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
     number_sealed: Mapped[bytes] = sealed_column()
     number = Encrypted()
+    confirmed_on: Mapped[date | None]
+
+
+class NumberProof(Identified, Base):
+    """A code sent once to a number, to show that whoever typed the number holds the phone."""
+
+    __tablename__ = "number_proof"
+    number_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    code_lookup: Mapped[bytes] = mapped_column(LargeBinary(32))
+    expires_at: Mapped[datetime]
 
 
 class CardBatch(Identified, Base):
@@ -50,18 +64,24 @@ class CardBatch(Identified, Base):
     __tablename__ = "card_batch"
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), index=True)
     group: Mapped[str]
+    """Who hands them out; empty for a mixed batch, shared out among groups whose name would already tell too much."""
     size: Mapped[int]
     made_on: Mapped[date]
+    used: Mapped[int] = mapped_column(default=0)
+    """How many came back. Which ones is not kept: a card leaves its batch at its first use."""
 
 
 class Card(Identified, Base):
-    """A participation card: only the keyed hash of its code is kept."""
+    """A participation card: only the keyed hash of its code is kept, and its batch until it is first used."""
 
     __tablename__ = "card"
+    __table_args__ = (SHUFFLED,)
     lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"))
     batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("card_batch.id"), index=True)
     participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    replaced_on: Mapped[date | None]
+    """A lost card opens nothing once another took its place."""
 
 
 class ConsentKind(StrEnum):
@@ -100,6 +120,33 @@ class LivedExperience(Identified, Base):
     on: Mapped[date]
     answer_sealed: Mapped[bytes] = sealed_column()
     answer = Encrypted()
+
+
+class Gender(StrEnum):
+    WOMAN = "woman"
+    MAN = "man"
+    OTHER = "other"
+
+
+class AgeBand(StrEnum):
+    UNDER_18 = "under 18"
+    UNDER_30 = "18 to 29"
+    UNDER_50 = "30 to 49"
+    UNDER_65 = "50 to 64"
+    OLDER = "65 and over"
+
+
+class About(Identified, Base):
+    """What someone chose to say of themselves, for equity alone: every answer is voluntary, none is ever shown per person."""
+
+    __tablename__ = "about"
+    __table_args__ = (SHUFFLED,)
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"), unique=True)
+    wording: Mapped[str] = mapped_column(String(30))
+    on: Mapped[date]
+    answers_sealed: Mapped[bytes] = sealed_column()
+    answers = Encrypted()
+    """JSON: `gender`, `age` (values above), `disability`, `indigenous`, `newcomer` (yes or no); what is unsaid is left out."""
 
 
 class AgreementPerson(Identified, Base):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engage.participants.models import (
+    About,
     AgreementPerson,
     Card,
     CardBatch,
@@ -51,19 +53,15 @@ def counted(session: Session, participant: Participant) -> tuple[bool, Status | 
 
 
 def number_of(session: Session, participant_id: UUID) -> str | None:
-    """Where a person is written to: the number they gave for it, else the one they took part from."""
-    given = session.scalar(select(ContactNumber).where(ContactNumber.participant_id == participant_id))
-    if given:
-        return given.number
-    own = session.scalar(select(PhoneCredential).where(PhoneCredential.participant_id == participant_id).limit(1))
-    return own.number if own else None
+    """Where a person may be written to: the number they gave and confirmed, else the one they took part from."""
+    return numbers_of(session, [participant_id]).get(participant_id)
 
 
 def numbers_of(session: Session, participant_ids: Collection[UUID]) -> dict[UUID, str]:
     """The same for many; whoever has no number is left out."""
     found: dict[UUID, str] = {}
-    for table in (PhoneCredential, ContactNumber):
-        rows = select(table.participant_id, table.id, table.number_sealed).where(table.participant_id.in_(participant_ids))
+    for table, holds in ((PhoneCredential, true()), (ContactNumber, ContactNumber.confirmed_on.is_not(None))):
+        rows = select(table.participant_id, table.id, table.number_sealed).where(table.participant_id.in_(participant_ids), holds)
         found |= {person: table.number.opened(session, id, sealed) or "" for person, id, sealed in session.execute(rows)}
     return {person: number for person, number in found.items() if number}
 
@@ -71,13 +69,31 @@ def numbers_of(session: Session, participant_ids: Collection[UUID]) -> dict[UUID
 def credentials_behind(session: Session, participant_ids: Collection[UUID]) -> int:
     """How many different cards and numbers stand behind some people: six on one phone are one."""
     numbers = select(PhoneCredential.number_lookup).where(PhoneCredential.participant_id.in_(participant_ids)).distinct()
-    cards = select(Card.id).where(Card.participant_id.in_(participant_ids))
+    cards = select(Card.id).where(Card.participant_id.in_(participant_ids), Card.replaced_on.is_(None))
     return sum(session.scalar(select(func.count()).select_from(rows.subquery())) or 0 for rows in (numbers, cards))
 
 
 def person_keys(session: Session) -> dict[UUID, bytes]:
     """The key of every person id that was not erased, for the verifier."""
     return {UUID(row.person): bytes.fromhex(str(row.key)) for row in session.scalars(select(AgreementPerson)) if row.person}
+
+
+def about(session: Session, participant_id: UUID) -> dict[str, str]:
+    """What someone chose to say of themselves (see `About.answers`)."""
+    row = session.scalar(select(About).where(About.participant_id == participant_id))
+    return dict(json.loads(row.answers)) if row and row.answers else {}
+
+
+def contact_of(session: Session, participant_id: UUID) -> tuple[str, bool]:
+    """The number someone gave to be written to, and whether a yes came from it; empty when they gave none."""
+    row = session.scalar(select(ContactNumber).where(ContactNumber.participant_id == participant_id))
+    return (row.number or "", row.confirmed_on is not None) if row else ("", False)
+
+
+def agreement_of_card(session: Session, participant_id: UUID) -> str:
+    """The agreement of a person's card; empty without one."""
+    held = select(Card.agreement_id).where(Card.participant_id == participant_id, Card.replaced_on.is_(None)).limit(1)
+    return session.scalar(held) or ""
 
 
 def batches(session: Session, agreement_ids: list[str]) -> list[CardBatch]:
