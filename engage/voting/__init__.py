@@ -1,5 +1,6 @@
 """Voting: consultations, one secret and replaceable vote per person, and results that explain themselves."""
 
+from engage.voting import kiosks, sheets
 from engage.voting.acts import (
     ELSEWHERE,
     MOST_CHOICES,
@@ -17,6 +18,7 @@ from engage.voting.acts import (
     TooManyChoices,
     TooYoung,
     Vote,
+    VoteIsFinal,
     WordingMissing,
     cast_vote,
     check_choices,
@@ -30,64 +32,19 @@ from engage.voting.acts import (
 )
 from engage.voting.ballot_box import FEWEST, receipt_codes
 from engage.voting.closing import carry_closings, close_consultation
-from engage.voting.models import Consultation, Door, Option, Reconciliation, Result, RollEntry, Stage
+from engage.voting.models import Consultation, Door, Kiosk, Option, Reconciliation, Result, RollEntry, SheetBatch, Stage
 from engage.voting.queries import ballots_download, by_code, of_agreements, on_show, open_now, published, result_of, turnout, with_table
 from engage.voting.reconciliation import compare, reconcile_votes
+from engage.voting.roll import NoVote, accept_envelope, count_again, forget_voter, join_votes, votes_of, withdraw_vote
 from engage.voting.texts import ballot_params, ballot_text, labels, result_text, short_labels, wordings
 
 __all__ = [
-    "BadAge",
-    "BadKeyword",
-    "BadLevel",
-    "BadPlaces",
-    "ClosesTooSoon",
-    "CodeNeeded",
-    "CodeTaken",
-    "Consultation",
-    "ConsultationClosed",
-    "Door",
-    "FEWEST",
-    "LivesElsewhere",
-    "ELSEWHERE",
-    "MOST_CHOICES",
-    "NO_FIXED_ADDRESS",
-    "Option",
-    "Reconciliation",
-    "ResidenceMissing",
-    "Result",
-    "RollEntry",
-    "Stage",
-    "TooManyChoices",
-    "TooYoung",
-    "Vote",
-    "WordingMissing",
-    "ballot_params",
-    "ballot_text",
-    "ballots_download",
-    "by_code",
-    "carry_closings",
-    "cast_vote",
-    "check_choices",
-    "compare",
-    "reconcile_votes",
-    "check_eligible",
-    "check_open",
-    "close_consultation",
-    "draft_consultation",
-    "of_agreements",
-    "labels",
-    "open_consultation",
-    "on_show",
-    "open_now",
-    "published",
-    "receipt_codes",
-    "result_of",
-    "result_text",
-    "say_more",
-    "set_aside",
-    "short_labels",
-    "take_back",
-    "turnout",
-    "with_table",
-    "wordings",
-]
+    "BadAge", "BadKeyword", "BadLevel", "BadPlaces", "ClosesTooSoon", "CodeNeeded", "CodeTaken", "Consultation", "ConsultationClosed",
+    "Door", "ELSEWHERE", "FEWEST", "Kiosk", "LivesElsewhere", "MOST_CHOICES", "NO_FIXED_ADDRESS", "NoVote", "Option", "Reconciliation",
+    "ResidenceMissing", "Result", "RollEntry", "SheetBatch", "Stage", "TooManyChoices", "TooYoung", "Vote", "VoteIsFinal",
+    "WordingMissing", "accept_envelope", "ballot_params", "ballot_text", "ballots_download", "by_code", "carry_closings", "cast_vote",
+    "check_choices", "check_eligible", "check_open", "close_consultation", "compare", "count_again", "draft_consultation",
+    "forget_voter", "join_votes", "kiosks", "labels", "of_agreements", "on_show", "open_consultation", "open_now", "published",
+    "receipt_codes", "reconcile_votes", "result_of", "result_text", "say_more", "set_aside", "sheets", "short_labels", "take_back",
+    "turnout", "votes_of", "with_table", "withdraw_vote", "wordings",
+]  # fmt: skip

@@ -7,15 +7,15 @@ import re
 import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engage import governance, ledger, participants
 from engage.kernel import words
-from engage.kernel.act import Act, Channel
+from engage.kernel.act import QUEBEC, Act, Channel
 from engage.kernel.db import keys_of
 from engage.kernel.fields import append
 from engage.kernel.refusal import Refusal
@@ -31,6 +31,7 @@ MOST_CHOICES = 3
 MOST_OPTIONS = 9
 """The box keeps a choice as nine bits."""
 NO_FIXED_ADDRESS, ELSEWHERE = "none", "elsewhere"
+_FINAL = select(RollEntry.final).where(RollEntry.consultation_id == bindparam("vote"), RollEntry.participant_id == bindparam("voter"))
 
 
 class NotOpenYet(Refusal):
@@ -91,6 +92,10 @@ class LivesElsewhere(Refusal):
 
 class ResidenceMissing(Refusal):
     sentence = N_("Dites où vous vivez, ou choisissez «Je n’ai pas d’adresse fixe».")
+
+
+class VoteIsFinal(Refusal):
+    sentence = N_("Votre vote sur papier est déjà dans la boîte. Il ne change plus.")
 
 
 class CodeTaken(Refusal):
@@ -244,22 +249,38 @@ def cast_vote(
     """Put a ballot in the box, or replace the voter's earlier one until closing.
 
     Without a participant the vote is anonymous: allowed at an open door, told apart by its random `draft` so that a page sent
-    twice stays one vote. Raises ConsultationClosed, NotOpenYet, TooManyChoices, UnknownOption, CodeNeeded.
+    twice stays one vote. Raises ConsultationClosed, NotOpenYet, TooManyChoices, UnknownOption, CodeNeeded, VoteIsFinal.
     """
     hold_open(act, consultation)
     check_choices(consultation, choices)
     if participant is None and consultation.door == Door.CODED:
         raise CodeNeeded
-    tag = _tag(act, consultation, participant, draft)
+    if participant and not participant.is_new and act.session.scalar(_FINAL, {"vote": consultation.id, "voter": participant.id}):
+        raise VoteIsFinal
+    tag = tag_of(act, consultation, participant, draft)
     receipt, is_new = ballot_box.put(act.session, slot(act, consultation), tag, set(choices), known=participant is not None)
     if is_new:
-        person, status = _counted(act, consultation, participant)
-        fact = ledger.record(act, where(consultation), Kind.VOTE_CAST, person=person, status=status)
-        entry = RollEntry(consultation_id=consultation.id, participant_id=participant.id if participant else None, channel=act.channel)
-        append(act.session, entry, fact=str(fact.id))
+        person, status = enrol(act, consultation, participant)
         if participant and person:
             _seal_status(act, consultation, participant, today=status == Status.TODAY)
     return Vote(receipt, replaced=not is_new)
+
+
+def enrol(
+    act: Act, consultation: Consultation, participant: Participant | None, *, final: bool = False
+) -> tuple[ledger.Person | None, str | None]:
+    """One more line of the roll, and its fact. Returns whom the fact names, with what status."""
+    person, status = counted(act, consultation, participant)
+    fact = ledger.record(act, where(consultation), Kind.VOTE_CAST, person=person, status=status)
+    entry = RollEntry(
+        consultation_id=consultation.id,
+        participant_id=participant.id if participant else None,
+        known=participant is not None,
+        final=final,
+        channel=act.channel,
+    )
+    append(act.session, entry, fact=str(fact.id))
+    return person, status
 
 
 def say_more(
@@ -274,23 +295,38 @@ def say_more(
         participants.declare(act, participant, status)
     for kind, given in consents.items():
         participants.consent(act, participant, kind, given=given)
-    person, counted = _counted(act, consultation, participant)
+    set_right(act, consultation, participant)
+
+
+def set_right(act: Act, consultation: Consultation, participant: Participant) -> None:
+    """Make the fact of someone's vote say what they now agree to: the old one is reversed, the new one keeps its day and channel."""
+    person, status = counted(act, consultation, participant)
     if consultation.is_open(act.at):
-        _seal_status(act, consultation, participant, today=counted == Status.TODAY)
-    entry = act.session.scalar(
-        select(RollEntry).where(RollEntry.consultation_id == consultation.id, RollEntry.participant_id == participant.id)
-    )
+        _seal_status(act, consultation, participant, today=status == Status.TODAY)
+    entry = entry_of(act, consultation, participant)
     if entry is None or entry.fact is None:
         return
     fact = act.session.get_one(ledger.ParticipationFact, UUID(entry.fact))
-    if (fact.person_id, fact.status) == (person.id if person else None, counted):
+    if (fact.person_id, fact.status) == (person.id if person else None, status):
         return
+    write_anew(act, consultation, entry, person, status)
+
+
+def write_anew(act: Act, consultation: Consultation, entry: RollEntry, person: ledger.Person | None, status: str | None) -> None:
+    """Reverse the fact of a line of the roll, and write it again, of its own day and channel, for someone else or for nobody."""
+    fact = act.session.get_one(ledger.ParticipationFact, UUID(entry.fact or ""))
     ledger.reverse(act, fact)
-    as_cast = replace(act, channel=Channel(entry.channel))
-    entry.fact = str(ledger.record(as_cast, where(consultation), Kind.VOTE_CAST, person=person, status=counted).id)
+    as_cast = replace(act, channel=Channel(entry.channel), at=datetime.combine(fact.on, time(12), QUEBEC))
+    entry.fact = str(ledger.record(as_cast, where(consultation), Kind.VOTE_CAST, person=person, status=status).id)
+    act.session.flush()
 
 
-def _counted(act: Act, consultation: Consultation, participant: Participant | None) -> tuple[ledger.Person | None, str | None]:
+def entry_of(act: Act, consultation: Consultation, participant: Participant) -> RollEntry | None:
+    mine = (RollEntry.consultation_id == consultation.id, RollEntry.participant_id == participant.id)
+    return act.session.scalar(select(RollEntry).where(*mine))
+
+
+def counted(act: Act, consultation: Consultation, participant: Participant | None) -> tuple[ledger.Person | None, str | None]:
     """Who a vote's fact names: nobody without "count me"."""
     if participant is None:
         return None, None
@@ -302,10 +338,10 @@ def _counted(act: Act, consultation: Consultation, participant: Participant | No
 
 def _seal_status(act: Act, consultation: Consultation, participant: Participant, *, today: bool) -> None:
     """Only whoever agrees to be counted is in the totals of the opening, too."""
-    ballot_box.put_status(act.session, slot(act, consultation), _tag(act, consultation, participant, b""), today=today)
+    ballot_box.put_status(act.session, slot(act, consultation), tag_of(act, consultation, participant, b""), today=today)
 
 
-def _tag(act: Act, consultation: Consultation, participant: Participant | None, draft: bytes) -> bytes:
+def tag_of(act: Act, consultation: Consultation, participant: Participant | None, draft: bytes) -> bytes:
     voter = participant.id.bytes if participant else b"draft " + draft
     return keys_of(act.session).ballot_tag(consultation.id, voter)
 

@@ -145,6 +145,22 @@ def put_status(session: Session, slot: Slot, tag: bytes, *, today: bool) -> None
     session.flush()
 
 
+def remove(session: Session, slot: Slot, tag: bytes) -> bool:
+    """Take a ballot out, unread, for its voter withdrew or voted on paper. Returns whether there was one."""
+    gone = delete(SealedBallot).where(SealedBallot.consultation_id == slot.consultation_id, SealedBallot.tag == tag)
+    return bool(session.execute(gone.returning(SealedBallot.tag)).all())
+
+
+def retag(session: Session, slot: Slot, tag: bytes, fresh: bytes) -> None:
+    """Give a ballot another tag: its voter is someone's other self, or nobody any more."""
+    held = session.get(SealedBallot, (slot.consultation_id, tag), populate_existing=True, with_for_update=True)
+    if held is None:
+        return
+    mark = slot.mark(fresh, held.choice, held.status)
+    session.execute(update(SealedBallot).where(_AT).values(tag=fresh, mark=mark), {"box": slot.consultation_id, "held": tag})
+    session.expunge(held)
+
+
 def open_box(session: Session, slot: Slot, private_key: X25519PrivateKey, *, enough_credentials: bool) -> Opening:
     """Open every ballot into a new list under random keys, publish the receipt codes, and delete the sealed ones.
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engage import governance, ledger, messaging, participants
 from engage.kernel.act import Act, Channel
@@ -21,12 +21,12 @@ from engage.participants import ConsentKind
 from engage.voting import ballot_box
 from engage.voting.acts import check_open, slot, where
 from engage.voting.ballot_box import SealedBallot
-from engage.voting.models import BoxOpening, Consultation, Result, RollEntry, Stage
+from engage.voting.models import BoxOpening, Consultation, Kiosk, Result, RollEntry, Sheet, Stage
 from engage.voting.tally import Tally, rounded, rounded_part, tally
 from engage.voting.texts import result_text
 
 log = logging.getLogger("engage.closing")
-EMPTIED = (SealedBallot.__tablename__, "inbound_message", "conversation")
+EMPTIED = (SealedBallot.__tablename__, Sheet.__tablename__, "inbound_message", "conversation")
 """Tables whose deleted and replaced rows must not linger in the files: they held ballots, or answers that named choices."""
 
 
@@ -82,11 +82,7 @@ def _freeze(act: Act, consultation: Consultation) -> None:
 
 
 def _open(act: Act, consultation: Consultation) -> None:
-    roll = set(
-        act.session.scalars(
-            select(RollEntry.participant_id).where(RollEntry.consultation_id == consultation.id, RollEntry.participant_id.is_not(None))
-        )
-    )
+    roll = act.session.scalars(select(RollEntry.participant_id).where(RollEntry.consultation_id == consultation.id, RollEntry.known)).all()
     behind = participants.credentials_behind(act.session, [id for id in roll if id])
     opening = ballot_box.open_box(
         act.session,
@@ -94,6 +90,9 @@ def _open(act: Act, consultation: Consultation) -> None:
         keys_of(act.session).box(consultation.id),
         enough_credentials=behind >= ballot_box.FEWEST,
     )
+    act.session.execute(update(Sheet).where(Sheet.consultation_id == consultation.id).values(readings=""))
+    kiosks = update(Kiosk).where(Kiosk.consultation_id == consultation.id, Kiosk.ended_at.is_(None))
+    act.session.execute(kiosks.values(ended_at=act.at, key_sealed=None))
     act.session.add(BoxOpening(consultation_id=consultation.id, document=json.dumps(vars(opening) | {"roll": len(roll)})))
     consultation.stage = Stage.OPENED
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
@@ -97,6 +97,10 @@ class RollEntry(Identified, Base):
     __table_args__ = (UniqueConstraint("consultation_id", "participant_id"), SHUFFLED)
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
     participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    known: Mapped[bool] = mapped_column(default=False)
+    """Behind a card or a number, also once the person is erased."""
+    final: Mapped[bool] = mapped_column(default=False)
+    """On paper: the ballot lies in a pile that knows no names, so nothing can replace it."""
     channel: Mapped[str] = mapped_column(String(10))
     fact_sealed: Mapped[bytes] = sealed_column()
     fact = Encrypted()
@@ -111,9 +115,63 @@ class Reconciliation(Base):
     at: Mapped[datetime]
     roll: Mapped[int]
     ballots: Mapped[int]
+    waiting: Mapped[int] = mapped_column(default=0)
+    """Envelopes accepted whose sheet is not yet in the box."""
     facts: Mapped[int]
     differences: Mapped[str]
     """One code a line, as `reconciliation.compare` names them; empty when all agree."""
+
+
+class SheetBatch(Identified, Base):
+    """Ballot sheets printed together. What was printed must be used, spoiled or unused; a difference stays until it is explained."""
+
+    __tablename__ = "sheet_batch"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), index=True)
+    first: Mapped[int]
+    """Sheets are numbered from 1 within a consultation; this batch has `size` of them from `first` on."""
+    size: Mapped[int]
+    large: Mapped[bool]
+    enveloped: Mapped[bool]
+    """In a signed envelope with a card's code, and so decisive; otherwise from an urn, anonymous."""
+    made_on: Mapped[date]
+    spoiled: Mapped[int | None]
+    unused: Mapped[int | None]
+    explanation: Mapped[str] = mapped_column(default="")
+
+
+class Sheet(Base):
+    """A sheet that someone began to enter. What two people read from it must agree; no name is anywhere near it."""
+
+    __tablename__ = "sheet"
+    __table_args__ = (SHUFFLED,)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    used: Mapped[bool] = mapped_column(default=False)
+    readings: Mapped[str] = mapped_column(default="")
+    """JSON: what each clerk read, sealed for the box, by staff id; emptied when the ballot is in the box."""
+
+
+class Kiosk(Identified, Base):
+    """A tablet lent for one vote. Its address is its key; what it holds without a connection is sealed for a key that only we have."""
+
+    __tablename__ = "kiosk"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), index=True)
+    token_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    place: Mapped[str]
+    opened_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    key_sealed: Mapped[bytes | None] = sealed_column(nullable=True)
+    key = Encrypted()
+    """ECDH P-256 private key (PKCS8, base64), erased when the kiosk is closed."""
+
+
+class KioskBallot(Base):
+    """That a sealed ballot of a kiosk was taken in, so that one sent again is not taken twice. No choice, no time."""
+
+    __tablename__ = "kiosk_ballot"
+    __table_args__ = (SHUFFLED,)
+    lookup: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    kiosk_id: Mapped[UUID] = mapped_column(ForeignKey("kiosk.id"), index=True)
 
 
 class BoxOpening(Base):

@@ -1,4 +1,7 @@
-"""Roll, box and facts must agree: every vote is one line of the roll, one ballot and one fact, whatever the door."""
+"""Roll, box and facts must agree: every vote is one line of the roll, one ballot and one fact, whatever the door.
+
+On paper the line and the fact come with the envelope, the ballot with its sheet: in between, the envelope waits.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,15 @@ from engage.kernel.db import Database
 from engage.ledger import Kind, ParticipationFact
 from engage.voting.ballot_box import SealedBallot
 from engage.voting.models import Consultation, Reconciliation, RollEntry, Stage
+from engage.voting.sheets import envelopes_waiting
 
 
 def compare(session: Session, consultation: Consultation) -> Reconciliation:
     """What each of the three counts now.
 
     The session must be one of `Database.read`: a vote cast between two looks would be a difference. `differences` names the step
-    that broke, one code a line, empty when all agree: `ballots N` and `facts N` (more or fewer than the roll), `channel C N` (facts
-    of a channel against the roll's), `roll without fact N`, `fact without roll N`.
+    that broke, one code a line, empty when all agree: `ballots N` (more or fewer than the roll without the envelopes that wait), `facts N`
+    (than the roll), `channel C N` (facts of a channel against the roll's), `roll without fact N`, `fact without roll N`.
     """
     entries = session.execute(
         select(RollEntry.id, RollEntry.channel, RollEntry.fact_sealed).where(RollEntry.consultation_id == consultation.id)
@@ -30,8 +34,9 @@ def compare(session: Session, consultation: Consultation) -> Reconciliation:
     ballots = session.scalar(select(func.count()).where(SealedBallot.consultation_id == consultation.id)) or 0
     facts = _standing_facts(session, consultation)
     found = []
-    if ballots != len(entries):
-        found.append(f"ballots {ballots - len(entries):+d}")
+    waiting = envelopes_waiting(session, consultation)
+    if ballots != len(entries) - waiting:
+        found.append(f"ballots {ballots - len(entries) + waiting:+d}")
     if len(facts) != len(entries):
         found.append(f"facts {len(facts) - len(entries):+d}")
     by_channel = Counter(facts.values())
@@ -41,7 +46,12 @@ def compare(session: Session, consultation: Consultation) -> Reconciliation:
     orphans = sum(fact not in noted for fact in facts)
     found += [f"roll without fact {lost}"] * bool(lost) + [f"fact without roll {orphans}"] * bool(orphans)
     return Reconciliation(
-        consultation_id=consultation.id, roll=len(entries), ballots=ballots, facts=len(facts), differences="\n".join(found)
+        consultation_id=consultation.id,
+        roll=len(entries),
+        ballots=ballots,
+        waiting=waiting,
+        facts=len(facts),
+        differences="\n".join(found),
     )
 
 

@@ -92,5 +92,5 @@ def test_the_files_keep_no_sealed_ballot_and_no_key(world: World) -> None:
 
 def test_the_roll_says_who_and_never_what(world: World) -> None:
     columns = set(RollEntry.__table__.columns.keys())
-    assert columns == {"id", "consultation_id", "participant_id", "channel", "fact_sealed"}
+    assert columns == {"id", "consultation_id", "participant_id", "known", "final", "channel", "fact_sealed"}
     assert set(OpenedBallot.__table__.columns.keys()) == {"consultation_id", "key", "known", "choices"}

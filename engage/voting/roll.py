@@ -1,0 +1,113 @@
+"""The roll after the vote: one who withdraws, votes on paper, turns out to be someone else, or is forgotten."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engage import ledger
+from engage.kernel.act import Act
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import N_
+from engage.ledger import ParticipationFact
+from engage.participants import Participant
+from engage.voting import ballot_box
+from engage.voting.acts import VoteIsFinal, enrol, entry_of, hold_open, set_right, slot, tag_of, write_anew
+from engage.voting.models import Consultation, RollEntry
+
+
+class NoVote(Refusal):
+    sentence = N_("Vous n’avez pas voté ici. Il n’y a rien à retirer.")
+
+
+def votes_of(act: Act, participant: Participant) -> Sequence[tuple[Consultation, RollEntry]]:
+    """Every vote of a person: that it was, and by which channel."""
+    rows = select(Consultation, RollEntry).join(RollEntry, RollEntry.consultation_id == Consultation.id)
+    mine = rows.where(RollEntry.participant_id == participant.id).order_by(Consultation.closes_at.desc())
+    return [(consultation, entry) for consultation, entry in act.session.execute(mine)]
+
+
+def withdraw_vote(act: Act, consultation: Consultation, participant: Participant) -> None:
+    """Take a person's ballot out of the box: its line of the roll goes, its fact is reversed.
+
+    Raises ConsultationClosed, NotOpenYet, NoVote, VoteIsFinal.
+    """
+    hold_open(act, consultation)
+    entry = entry_of(act, consultation, participant)
+    if entry is None:
+        raise NoVote
+    if entry.final:
+        raise VoteIsFinal
+    ballot_box.remove(act.session, slot(act, consultation), tag_of(act, consultation, participant, b""))
+    _strike(act, entry)
+
+
+def accept_envelope(act: Act, consultation: Consultation, participant: Participant) -> bool:
+    """A signed envelope with the person's code: their vote is on paper from now on, and an earlier one leaves the box.
+
+    The sheet inside is entered apart, by its number alone. Returns whether an earlier vote was replaced.
+    Raises ConsultationClosed, NotOpenYet, VoteIsFinal.
+    """
+    hold_open(act, consultation)
+    entry = entry_of(act, consultation, participant)
+    if entry is not None and entry.final:
+        raise VoteIsFinal
+    if entry is not None:
+        ballot_box.remove(act.session, slot(act, consultation), tag_of(act, consultation, participant, b""))
+        _strike(act, entry)
+    enrol(act, consultation, participant, final=True)
+    return entry is not None
+
+
+def count_again(act: Act, participant: Participant) -> None:
+    """A consent or a declaration changed: every fact of theirs follows; what was done stays done."""
+    for consultation, _ in votes_of(act, participant):
+        act.session.refresh(consultation, ["stage", "closes_at"], with_for_update={"read": True})
+        set_right(act, consultation, participant)
+
+
+def join_votes(act: Act, kept: Participant, gone: Participant) -> None:
+    """Two people are one: of two ballots in an open box the later day's stays (a paper one always), the other leaves, its fact is reversed.
+
+    In a box already opened nothing can leave: there the second line of the roll becomes nobody's.
+    """
+    for consultation, entry in votes_of(act, gone):
+        act.session.refresh(consultation, ["stage", "closes_at"], with_for_update={"read": True})
+        own = entry_of(act, consultation, kept)
+        if consultation.is_open(act.at):
+            tags = {person.id: tag_of(act, consultation, person, b"") for person in (kept, gone)}
+            if own is not None:
+                loser = own if _rank(act, entry) > _rank(act, own) else entry
+                ballot_box.remove(act.session, slot(act, consultation), tags[loser.participant_id or gone.id])
+                _strike(act, loser)
+            if own is None or loser is own:
+                ballot_box.retag(act.session, slot(act, consultation), tags[gone.id], tags[kept.id])
+                entry.participant_id = kept.id
+        elif own is None:
+            entry.participant_id = kept.id
+        else:
+            entry.participant_id = None
+            write_anew(act, consultation, entry, None, None)
+        act.session.flush()
+        set_right(act, consultation, kept)
+
+
+def forget_voter(act: Act, participant: Participant) -> None:
+    """Erasure: ballots stay, and nothing leads from them, the roll or the facts to the person any more."""
+    for consultation, entry in votes_of(act, participant):
+        ballot_box.retag(act.session, slot(act, consultation), tag_of(act, consultation, participant, b""), secrets.token_bytes(32))
+        entry.participant_id = None
+    act.session.flush()
+
+
+def _rank(act: Act, entry: RollEntry) -> tuple[bool, str]:
+    return entry.final, act.session.get_one(ParticipationFact, UUID(entry.fact or "")).on.isoformat()
+
+
+def _strike(act: Act, entry: RollEntry) -> None:
+    ledger.reverse(act, act.session.get_one(ParticipationFact, UUID(entry.fact or "")))
+    act.session.delete(entry)
+    act.session.flush()
