@@ -9,11 +9,17 @@ from uuid import UUID
 from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
+from engage.kernel import attempts
 from engage.kernel.act import Act, Channel
 from engage.kernel.db import add_if_missing, keys_of
 from engage.kernel.fields import append
+from engage.kernel.plain import gives_away
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import N_
 from engage.messaging.models import (
     Allowance,
+    Callback,
+    ContactWish,
     Conversation,
     DeadNumber,
     InboundMessage,
@@ -35,12 +41,31 @@ _PICKED_UP = (
     .where(Conversation.number_lookup == bindparam("number"))
 )
 _WIPE = update(InboundMessage.__table__).where(InboundMessage.__table__.c.number_lookup == bindparam("number")).values(reply_sealed=None)  # type: ignore[arg-type]
+EARLIEST, LATEST = 9, 21
+"""Hours that every weekday opens with and closes on: a wish must leave one of them."""
+LONGEST_NAME = 30
+ASKED_FROM = "asked text"
+ASKED_A_DAY, ASKED_AT_ONCE, ASKED_LASTS = 3, 20, timedelta(minutes=30)
+"""Texts that a page may ask for: to one number a day, from one address in 15 minutes, and how long one is worth sending."""
+CALLBACKS_KEPT = timedelta(days=30)
 BURST, MOST_IN_A_BURST = timedelta(minutes=10), 40
 """More texts than this from one number in that time, and it is no person: silence."""
 KEPT = timedelta(minutes=10)
 """How long the answer of a vote serves the provider's retries before it is wiped."""
 IDLE = timedelta(days=3)
 """How long a half-finished journey waits for its person."""
+
+
+class HoursTooFew(Refusal):
+    sentence = N_("Choisissez une heure de début et une heure de fin, entre 9 h et 21 h, la fin après le début.")
+
+
+class TooManyTexts(Refusal):
+    sentence = N_("Trop de textos demandés. Attendez jusqu’à demain, ou appelez-nous.")
+
+
+class NameGivesAway(Refusal):
+    sentence = N_("Le mot «%(word)s» en dit trop sur un téléphone partagé. Choisissez un nom discret, comme un prénom.")
 
 
 def pick_up(act: Act, provider_id: str, number: str) -> tuple[Conversation, InboundMessage, bool]:
@@ -147,6 +172,26 @@ def queue(
     return row.id
 
 
+def write_to(act: Act, number: str, body: str, *, sender: str, agreement_id: str, language: str, asked_from: str) -> None:
+    """A text that whoever is at a page asked for just now, to a number that may not be theirs: few a day, per number and per address.
+
+    Raises TooManyTexts.
+    """
+    if asked_lately(act, number) >= ASKED_A_DAY or attempts.too_many(act.session, act.at, ASKED_FROM, asked_from, limit=ASKED_AT_ONCE):
+        raise TooManyTexts
+    attempts.count(act.session, act.at, ASKED_FROM, asked_from)
+    queue(
+        act,
+        number,
+        body,
+        sender=sender,
+        agreement_id=agreement_id,
+        purpose=Purpose.ASKED,
+        language=language,
+        expires_at=act.at + ASKED_LASTS,
+    )
+
+
 def outbound(
     act: Act,
     number: str,
@@ -200,6 +245,48 @@ def record_prompt(act: Act, agreement_id: str, language: str, sentence: str, med
     act.session.flush()
 
 
+def wish(
+    act: Act, number: str, *, from_hour: int, to_hour: int, weekdays_only: bool = False, voicemail: bool = False, caller_name: str = ""
+) -> None:
+    """How an E.164 number can safely be reached (see `ContactWish`); the latest wish holds. Raises HoursTooFew, NameGivesAway."""
+    if not (0 <= from_hour < to_hour <= 24) or to_hour <= EARLIEST or from_hour >= LATEST:
+        raise HoursTooFew
+    if given_away := gives_away(caller_name):
+        raise NameGivesAway(word=given_away)
+    lookup = keys_of(act.session).blind("phone", number)
+    row = act.session.scalar(select(ContactWish).where(ContactWish.number_lookup == lookup))
+    if row is None:
+        row = ContactWish(number_lookup=lookup)
+        act.session.add(row)
+    row.from_hour, row.to_hour, row.weekdays_only, row.voicemail = from_hour, to_hour, weekdays_only, voicemail
+    row.caller_name = caller_name[:LONGEST_NAME] or None
+    act.session.flush()
+
+
+def want_person(act: Act, agreement_id: str, number: str, part_of_day: str, language: str) -> None:
+    """Someone wants a person of the table to call; one wish a number, the latest."""
+    lookup = keys_of(act.session).blind("phone", number)
+    act.session.execute(delete(Callback).where(Callback.number_lookup == lookup))
+    row = Callback(agreement_id=agreement_id, number_lookup=lookup, language=language, part_of_day=part_of_day, asked_at=act.at)
+    append(act.session, row, number=number)
+
+
+def called_back(act: Act, callback: Callback) -> None:
+    act.session.delete(callback)
+
+
+def forget_number(act: Act, number: str) -> None:
+    """Erasure: everything kept of what was said with a number. That it wants nothing from us stays, as a keyed hash, so that it holds."""
+    lookup = keys_of(act.session).blind("phone", number)
+    for table in (Conversation, InboundMessage, ContactWish, Callback, DeadNumber):
+        act.session.execute(delete(table).where(table.number_lookup == lookup))
+    mine = OutboundMessage.number_lookup == lookup
+    waiting = OutboundMessage.state.in_((Sending.WAITING, Sending.HELD))
+    act.session.execute(update(OutboundMessage).where(mine, waiting).values(state=Sending.EXPIRED, error="unwanted"))
+    gone = update(OutboundMessage).where(mine, OutboundMessage.state.not_in((Sending.SENDING, Sending.UNKNOWN)))
+    act.session.execute(gone.values(number_lookup=None, number_sealed=None, body_sealed=None))
+
+
 def allow(act: Act, agreement_id: str, *, parts_a_month: int, time_zone: str) -> None:
     """What a table may spend on texts, and where its people live."""
     act.session.merge(Allowance(agreement_id=agreement_id, parts_a_month=parts_a_month, time_zone=time_zone))
@@ -210,6 +297,7 @@ def forget_answers(session: Session, at: datetime) -> None:
     """Wipe answers older than ten minutes, journeys left for three days, and the numbers and words of texts whose journey is over."""
     session.execute(update(InboundMessage).where(InboundMessage.received_at < at - KEPT).values(reply_sealed=None))
     session.execute(update(Conversation).where(Conversation.updated_at < at - IDLE).values(state_sealed=None))
+    session.execute(delete(Callback).where(Callback.asked_at < at - CALLBACKS_KEPT))
     done = OutboundMessage.state.in_((Sending.SENT, Sending.EXPIRED, Sending.FAILED, Sending.DELIVERED))
     old = (done, OutboundMessage.not_before < at - IDLE)
     session.execute(delete(OutboundMessage).where(*old, OutboundMessage.campaign_id.is_(None)))

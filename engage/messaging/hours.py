@@ -29,3 +29,15 @@ def next_opening(at: datetime, zone: str) -> datetime:
     if local < opens:
         return opens
     return at if local < closes else _window(datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo))[0]
+
+
+def next_wished(at: datetime, zone: str, from_hour: int, to_hour: int, *, weekdays_only: bool) -> datetime:
+    """The first moment from `at` on that is within everyone's hours and within a person's own; two weeks on when they never meet."""
+    moment = next_opening(at, zone)
+    last = at + timedelta(days=14)
+    while moment < last:
+        local = moment.astimezone(ZoneInfo(zone))
+        if from_hour <= local.hour < to_hour and not (weekdays_only and local.weekday() >= 5):
+            return moment
+        moment = next_opening(local.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1), zone)
+    return last

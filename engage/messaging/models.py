@@ -170,6 +170,36 @@ class DeadNumber(Base):
     on: Mapped[date]
 
 
+class ContactWish(Identified, Base):
+    """How someone can safely be reached at a number: it binds everything we start there."""
+
+    __tablename__ = "contact_wish"
+    number_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    from_hour: Mapped[int]
+    to_hour: Mapped[int]
+    """Local hours, 0 to 24: nothing is started outside them, nor outside the hours that hold for everyone."""
+    weekdays_only: Mapped[bool]
+    voicemail: Mapped[bool]
+    """Whether a machine may be told our neutral name and the number of a person; otherwise it is told nothing."""
+    caller_name_sealed: Mapped[bytes | None] = sealed_column(nullable=True)
+    caller_name = Encrypted()
+    """What we call ourselves there, such as a first name, instead of the table's discreet name."""
+
+
+class Callback(Identified, Base):
+    """Someone asked that a person of the table call them, at a time that is safe. Done or a month old, it is deleted."""
+
+    __tablename__ = "callback"
+    agreement_id: Mapped[str] = mapped_column(String(8), index=True)
+    number_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    number_sealed: Mapped[bytes] = sealed_column()
+    number = Encrypted()
+    language: Mapped[str] = mapped_column(String(8))
+    part_of_day: Mapped[str] = mapped_column(String(10))
+    """morning, afternoon or evening."""
+    asked_at: Mapped[datetime]
+
+
 class VoicePrompt(Base):
     """A human voice that says a sentence of the line, in place of the machine's."""
 

@@ -10,7 +10,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engage.kernel.db import keys_of
-from engage.messaging.models import Allowance, Conversation, DeadNumber, InboundMessage, Keeps, OptOut, Purpose, Spending, VoicePrompt
+from engage.messaging.models import (
+    Allowance,
+    Callback,
+    ContactWish,
+    Conversation,
+    DeadNumber,
+    InboundMessage,
+    Keeps,
+    OptOut,
+    Purpose,
+    Spending,
+    VoicePrompt,
+)
 
 PARTS_A_MONTH, TIME_ZONE = 5_000, "America/Toronto"
 """Until a table says otherwise."""
@@ -99,3 +111,17 @@ def dead_numbers(session: Session, agreement_id: str) -> dict[str, int]:
     """How many numbers of an agreement are gone, by the provider's code."""
     rows = select(DeadNumber.code, func.count()).where(DeadNumber.agreement_id == agreement_id).group_by(DeadNumber.code)
     return dict(session.execute(rows).all())
+
+
+def wish_of(session: Session, number: str) -> ContactWish | None:
+    return session.scalar(select(ContactWish).where(ContactWish.number_lookup == keys_of(session).blind("phone", number)))
+
+
+def wishes(session: Session, lookups: Collection[bytes]) -> dict[bytes, ContactWish]:
+    """How some numbers can safely be reached, by keyed hash; whoever wished nothing is left out."""
+    return {row.number_lookup: row for row in session.scalars(select(ContactWish).where(ContactWish.number_lookup.in_(lookups)))}
+
+
+def callbacks(session: Session, agreement_ids: Collection[str]) -> list[Callback]:
+    """Who waits for a person's call, the longest first."""
+    return list(session.scalars(select(Callback).where(Callback.agreement_id.in_(agreement_ids)).order_by(Callback.asked_at)))

@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database, add_if_missing
 from engage.messaging.acts import keep
-from engage.messaging.hours import closing_of, next_opening
-from engage.messaging.models import DeadNumber, Keeps, OutboundMessage, Pace, Purpose, Redaction, Sending, Spending
-from engage.messaging.queries import allowance, spent, unwanted
+from engage.messaging.hours import closing_of, next_opening, next_wished
+from engage.messaging.models import ContactWish, DeadNumber, Keeps, OutboundMessage, Pace, Purpose, Redaction, Sending, Spending
+from engage.messaging.queries import allowance, spent, unwanted, wishes
 
 log = logging.getLogger("engage.sending")
 DAILY = 3
@@ -109,10 +109,12 @@ def lease(session: Session, at: datetime, most: int, rate: float) -> list[Parcel
     lookups = [row.number_lookup for row in rows]
     recent = _recent(session, lookups, at)
     unwelcome = {purpose: unwanted(session, set(lookups), purpose) for purpose in {Purpose(row.purpose) for row in rows}}
+    wished = wishes(session, set(lookups))
     leased, put_off = [], []
     for row in rows:
         purse, bucket = purses[row.agreement_id], buckets[row.sender]
-        obstacle = _obstacle(row, at, purse, recent[row.number_lookup], welcome=row.number_lookup not in unwelcome[row.purpose])
+        wish = wished.get(row.number_lookup)
+        obstacle = _obstacle(row, at, purse, recent[row.number_lookup], wish, welcome=row.number_lookup not in unwelcome[row.purpose])
         if obstacle:
             put_off.append({"row": row.id} | obstacle)
         elif bucket.parts >= min(row.parts, rate):
@@ -131,9 +133,11 @@ def lease(session: Session, at: datetime, most: int, rate: float) -> list[Parcel
     return [_parcel(session, row, at, purses[row.agreement_id].time_zone) for row in leased]
 
 
-def _obstacle(row: Any, at: datetime, purse: _Purse, lately: int, *, welcome: bool) -> dict[str, object] | None:
+def _obstacle(row: Any, at: datetime, purse: _Purse, lately: int, wish: ContactWish | None, *, welcome: bool) -> dict[str, object] | None:
     """Why a due text does not go now, as what becomes of its row; None when nothing stands in its way."""
     opening = next_opening(at, purse.time_zone)
+    if wish:
+        opening = next_wished(at, purse.time_zone, wish.from_hour, wish.to_hour, weekdays_only=wish.weekdays_only)
     if (row.expires_at and row.expires_at <= at) or not welcome:
         return {"until": at, "becomes": Sending.EXPIRED, "why": None if welcome else "unwanted"}
     if row.purpose != Purpose.ASKED and opening > at:
