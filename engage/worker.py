@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from engage import campaigns, ledger, messaging, voting
+from engage import assistance, campaigns, ledger, messaging, rights, voting
 from engage.kernel import attempts
 from engage.kernel.db import Database
 from engage.messaging import Provider
@@ -19,9 +19,7 @@ PAUSE = 1.0
 
 def tick(db: Database, at: datetime, provider: Provider | None, rate: float = 100.0) -> None:
     """One round. Each job stands alone: one that fails is logged and tried again next round, the others are done."""
-    jobs: list[Callable[[], object]] = [
-        partial(job, db, at) for job in (voting.carry_closings, _ledger, campaigns.carry_campaigns, _reconcile, _forget)
-    ]
+    jobs: list[Callable[[], object]] = [partial(job, db, at) for job in JOBS]
     if provider is not None:
         jobs += [partial(job, db, at, provider) for job in (partial(_send, rate), messaging.reconcile, messaging.carry_redactions)]
     for job in jobs:
@@ -52,6 +50,18 @@ def _forget(db: Database, at: datetime) -> None:
     with db.write() as session:
         messaging.forget_answers(session, at)
         attempts.forget_old(session, at)
+    rights.apply_retention(db, at)
+
+
+JOBS: tuple[Callable[[Database, datetime], object], ...] = (
+    voting.carry_closings,
+    _ledger,
+    campaigns.carry_campaigns,
+    _reconcile,
+    assistance.watch_bursts,
+    rights.carry_erasures,
+    _forget,
+)
 
 
 def run(db: Database, now: Callable[[], datetime], provider: Provider | None, rate: float, stopping: threading.Event) -> None:

@@ -1,0 +1,22 @@
+"""Rights: what is kept of a person, for that person to see, set right, take back and erase."""
+
+from engage.rights.acts import (
+    IncidentIncomplete,
+    answer,
+    ask_erasure,
+    carry_erasures,
+    erase_now,
+    join_people,
+    take_card,
+    undo_erasure,
+    write_incident,
+)
+from engage.rights.mine import WHY, my_data
+from engage.rights.models import Erasure, Incident
+from engage.rights.queries import incidents
+from engage.rights.retention import SCHEDULE, apply_retention
+
+__all__ = [
+    "Erasure", "Incident", "IncidentIncomplete", "SCHEDULE", "WHY", "answer", "apply_retention", "ask_erasure", "carry_erasures",
+    "erase_now", "incidents", "join_people", "my_data", "take_card", "undo_erasure", "write_incident",
+]  # fmt: skip

@@ -1,0 +1,125 @@
+"""A person's rights over what is kept of them: see it, set it right, take a consent back, be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from engage import assistance, governance, messaging, participants, voting
+from engage.kernel.act import Act, Channel
+from engage.kernel.db import Database
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import N_
+from engage.participants import ConsentKind, Participant, Status
+from engage.rights.models import Erasure, Incident
+
+UNDONE_WITHIN = timedelta(days=7)
+
+
+class IncidentIncomplete(Refusal):
+    sentence = N_("Dites ce qui est arrivé, à combien de personnes, et ce que vous avez fait. Les jours s’écrivent comme 2027-03-31.")
+
+
+def answer(act: Act, participant: Participant, *, status: Status | None, consents: Mapping[ConsentKind, bool]) -> None:
+    """Change what someone said of themselves or agreed to; the facts of their votes follow, the votes stay."""
+    if status is not None:
+        participants.declare(act, participant, status)
+    for kind, given in consents.items():
+        if participants.agrees(act.session, participant.id, kind) != given:
+            participants.consent(act, participant, kind, given=given)
+    voting.count_again(act, participant)
+
+
+def ask_erasure(act: Act, participant: Participant) -> date:
+    """Forget someone in seven days; until then they may take it back. Returns the day. Asked again, it changes nothing."""
+    asked = act.session.scalar(select(Erasure).where(Erasure.participant_id == participant.id))
+    if asked is None:
+        asked = Erasure(participant_id=participant.id, channel=act.channel, asked_at=act.at)
+        act.session.add(asked)
+        act.session.flush()
+    return Act(act.session, act.channel, asked.asked_at + UNDONE_WITHIN).day
+
+
+def undo_erasure(act: Act, participant: Participant) -> None:
+    act.session.execute(delete(Erasure).where(Erasure.participant_id == participant.id))
+
+
+def erase_now(act: Act, participant: Participant) -> None:
+    """Forget someone: codes, numbers, answers, consents, messages and keys. Ballots stay and lead to nobody, the ledger still verifies."""
+    asked = act.session.scalar(select(Erasure).where(Erasure.participant_id == participant.id))
+    if asked is not None:
+        asked.participant_id, asked.done_on = None, act.day
+        act.session.flush()
+    voting.forget_voter(act, participant)
+    assistance.forget_helped(act, participant)
+    agreement_ids = [agreement.id for agreement in governance.agreements(act.session)]
+    for number in participants.forget_participant(act, participant, agreement_ids):
+        messaging.forget_number(act, number)
+    act.session.expunge_all()
+
+
+def carry_erasures(db: Database, at: datetime) -> int:
+    """A job: forget whoever asked for it seven days ago, one transaction each. Returns how many."""
+    with db.read() as session:
+        due = session.scalars(select(Erasure.id).where(Erasure.done_on.is_(None), Erasure.asked_at <= at - UNDONE_WITHIN)).all()
+    for id in due:
+        with db.write() as session:
+            asked = session.get(Erasure, id, with_for_update=True)
+            if asked is not None and asked.participant_id is not None:
+                erase_now(Act(session, Channel.SYSTEM, at), session.get_one(Participant, asked.participant_id))
+    return len(due)
+
+
+def join_people(act: Act, kept: Participant, gone: Participant) -> None:
+    """Two participants turn out to be one person, who holds credentials of both: one ballot a vote, one count, one set of answers."""
+    voting.join_votes(act, kept, gone)
+    assistance.join_helped(act, kept, gone)
+    act.session.execute(delete(Erasure).where(Erasure.participant_id == gone.id))
+    participants.join_selves(act, kept, gone, [agreement.id for agreement in governance.agreements(act.session)])
+
+
+def take_card(act: Act, participant: Participant, code: str, *, asked_from: str) -> Participant:
+    """Give someone a card: a new one, or one they already took part with, whose history then becomes theirs. Returns who they are.
+
+    Raises what `participants.replace_card` raises.
+    """
+    other = participants.take_card(act, participant, code, asked_from=asked_from)
+    if other is not None:
+        join_people(act, participant, other)
+        return act.session.get_one(Participant, participant.id)
+    return participant
+
+
+def write_incident(
+    act: Act,
+    agreement_id: str,
+    *,
+    happened_on: date | None,
+    found_on: date | None,
+    what: str,
+    people: str,
+    is_serious: bool,
+    told_commission_on: date | None,
+    told_people_on: date | None,
+    measures: str,
+) -> Incident:
+    """A line of the register, kept five years. Raises IncidentIncomplete."""
+    if not (happened_on and found_on and what and people and measures):
+        raise IncidentIncomplete
+    incident = Incident(
+        agreement_id=agreement_id,
+        happened_on=happened_on,
+        found_on=found_on,
+        what=what,
+        people=people[:40],
+        is_serious=is_serious,
+        told_commission_on=told_commission_on,
+        told_people_on=told_people_on,
+        measures=measures,
+        written_on=act.day,
+    )
+    act.session.add(incident)
+    act.session.flush()
+    return incident

@@ -1,0 +1,83 @@
+"""My data: everything kept of one person, for that person, with since when and why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from engage import assistance, messaging, participants, voting
+from engage.kernel.act import Act
+from engage.kernel.words import N_
+from engage.participants import Card, Consent, ConsentKind, Participant, PhoneCredential
+from engage.participants.models import LivedExperience
+from engage.rights.acts import UNDONE_WITHIN
+from engage.rights.models import Erasure
+
+WHY = {
+    "cards": N_("Pour vous reconnaître quand vous revenez. Nous gardons une empreinte du code, pas le code."),
+    "numbers": N_("Pour vous reconnaître et vous écrire. Le numéro est gardé chiffré."),
+    "contact": N_("Pour vous écrire là où vous le voulez, comme vous le voulez."),
+    "votes": N_("Pour que chacun vote une fois. Votre choix n’est pas ici: il est sous clé, sans votre nom."),
+    "status": N_("Pour savoir si les gens qui le vivent sont entendus. C’est votre mot, jamais une preuve."),
+    "about": N_("Pour savoir qui manque à la table. Jamais montré pour une seule personne."),
+    "consents": N_("Pour faire seulement ce que vous acceptez."),
+    "helped": N_("Pour que vous puissiez dire si un geste fait en votre nom n’était pas le vôtre."),
+}
+
+
+def my_data(act: Act, participant: Participant) -> dict[str, Any]:
+    """What is kept of a person as one JSON-ready document; each part says why in `WHY`, and since when where a day is kept."""
+    session, id = act.session, participant.id
+    cards = session.scalars(select(Card).where(Card.participant_id == id, Card.replaced_on.is_(None))).all()
+    phones = session.scalars(select(PhoneCredential).where(PhoneCredential.participant_id == id)).all()
+    lived = session.scalar(select(LivedExperience).where(LivedExperience.participant_id == id))
+    consents = session.scalars(select(Consent).where(Consent.participant_id == id).order_by(Consent.at)).all()
+    contact, confirmed = participants.contact_of(session, id)
+    number = participants.number_of(session, id)
+    wish = messaging.wish_of(session, number) if number else None
+    erasure = session.scalar(select(Erasure.asked_at).where(Erasure.participant_id == id))
+    return {
+        "since": participant.since_on.isoformat(),
+        "cards": len(cards),
+        "numbers": [str(phone.number) for phone in phones],
+        "contact": {"number": contact, "confirmed": confirmed} if contact else None,
+        "safe_contact": wish
+        and {
+            "from_hour": wish.from_hour,
+            "to_hour": wish.to_hour,
+            "weekdays_only": wish.weekdays_only,
+            "voicemail": wish.voicemail,
+            "caller_name": wish.caller_name,
+        },
+        "wants": messaging.keeps(session, number).value if number else None,
+        "votes": [
+            {
+                "keyword": consultation.code,
+                "question": voting.wordings(session, consultation).text(consultation.id, "question", "fr"),
+                "channel": entry.channel,
+                "final": entry.final,
+                "open": consultation.is_open(act.at),
+            }
+            for consultation, entry in voting.votes_of(act, participant)
+        ],
+        "status": lived and {"answer": lived.answer, "on": lived.on.isoformat(), "wording": lived.wording},
+        "about": participants.about(session, id),
+        "consents": {kind.value: participants.agrees(session, id, kind) for kind in ConsentKind},
+        "consents_history": [
+            {"kind": each.kind, "given": each.given, "at": each.at.isoformat(), "wording": each.wording, "channel": each.channel}
+            for each in consents
+        ],
+        "helped": [
+            {
+                "id": str(done.id),
+                "what": done.what,
+                "on": done.on.isoformat(),
+                "by": organisation,
+                "answer": done.answer,
+                "asked": done.sampled,
+            }
+            for done, organisation in assistance.helped_acts(session, id)
+        ],
+        "erased_on": erasure and Act(session, act.channel, erasure + UNDONE_WITHIN).day.isoformat(),
+    }
