@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from engage import governance, messaging
+from engage import governance, messaging, participants
 from engage.governance import RegionalTable
 from engage.kernel.act import Act
 from engage.kernel.refusal import Refusal
@@ -164,9 +164,16 @@ def _hear(caller: Caller, state: State | None, heard: str) -> Said:
     if not caller.aloud and (opens or (state is None and word.upper() in voting.open_codes(caller))):
         messaging.is_alive(caller.act, caller.number)
         return settle(STEPS, caller, voting.start(caller, "" if opens else word))
+    if state is None and not caller.aloud and _says_yes(heard) and participants.confirm_number(caller.act, caller.number):
+        return Said(Phrase(menu.MAY_WRITE))
     if state is None:
         return settle(STEPS, caller, Go("menu", {})) if caller.aloud else Said(Phrase(menu.UNKNOWN, menu.known(caller)))
     return advance(STEPS, caller, heard, state) if heard else ask_again(STEPS, caller, state)
+
+
+def _says_yes(heard: str) -> bool:
+    answer = hearing.yes_no(heard)
+    return answer.is_heard and answer.value == "yes"
 
 
 def _command(caller: Caller, state: State | None, heard: str) -> str | None:

@@ -28,7 +28,11 @@ class Draft:
     """What makes an anonymous vote one vote, however often its page is sent."""
     receipt: str = ""
     stage: str = "voting"
-    """voting, or done: a page from after the vote cannot vote, one from before cannot answer in its name."""
+    """voting, done, or me: a page from after the vote cannot vote, one from before cannot answer in its name."""
+    number: str = ""
+    """A phone number that a code was just sent to."""
+    personal_code: str = ""
+    """A code made in this very journey, to be told once."""
     begun_at: str = ""
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template
 from sqlalchemy import text
 
-from engage import governance, migrations, voting
+from engage import governance, migrations, rights, voting
 from engage.doorway import db_session, language, now, premises, public
 from engage.voting import Consultation
 from engage.web.cards import CardForm
@@ -39,7 +39,16 @@ def _home() -> str:
 @public
 def trust() -> str:
     """Who can see what, and what is kept."""
-    return render_template("home/trust.html")
+    return render_template("home/trust.html", schedule=rights.SCHEDULE)
+
+
+@blueprint.get("/leave")
+@public
+def leave() -> Response:
+    """Quick exit: a page about something else, and nothing of ours kept by the browser."""
+    response = make_response(render_template("home/left.html"))
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @blueprint.get("/healthz")

@@ -12,25 +12,35 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from wtforms import BooleanField, HiddenField, StringField
+from wtforms import BooleanField, Field, HiddenField, StringField
 
 from engage import governance, participants, voting
 from engage.doorway import act, address, db_session, language, now, premises, public, today
-from engage.kernel.act import Channel
+from engage.kernel.act import Act, Channel
 from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
 from engage.participants import ConsentKind, Participant, Status
 from engage.voting import Consultation, Door
+from engage.web.asking import ask_leave, send_proof
 from engage.web.draft import BrokenDraft, Draft, unseal
 from engage.web.forms import ChoiceField, Form, picked_options
 from engage.web.kept import kept
+from engage.web.padding import padded
 
 blueprint = Blueprint("voting", __name__)
 
 
 class DraftLost(Refusal):
     sentence = N_("La page a attendu trop longtemps. Rien n’a été envoyé. Recommencez à la première page.")
+
+
+class NumberNeeded(Refusal):
+    sentence = N_("Écrivez un numéro de téléphone à 10 chiffres.")
+
+
+class PersonGone(Refusal):
+    sentence = N_("Ce code n’est plus à personne. Rien n’a été envoyé. Recommencez à la première page.")
 
 
 class StepForm(Form):
@@ -44,6 +54,11 @@ class WelcomeForm(StepForm):
     phone_code = StringField()
     of_age = BooleanField()
     residence = ChoiceField()
+
+
+class ProveForm(StepForm):
+    proof = StringField()
+    phone_code = StringField()
 
 
 class BallotForm(StepForm):
@@ -84,17 +99,6 @@ def _written(name: str, consultation: Consultation, table: governance.RegionalTa
         table=table,
         **values,
     )
-
-
-STEP = 2048
-
-
-def padded(response: Response) -> Response:
-    """A page of a vote, uncompressed and filled up, so that its size on the wire does not tell the choice it shows."""
-    content = response.get_data()
-    response.set_data(content + b"<!--" + b"-" * (-(len(content) + 7) % STEP) + b"-->")
-    response.headers["Content-Encoding"] = "identity"
-    return response
 
 
 @blueprint.get("/v/<code>")
@@ -140,30 +144,71 @@ def vote(code: str) -> Response:
 
 def _enter(consultation: Consultation) -> Response:
     form = WelcomeForm()
-    participant: Participant | None = None
+    draft = Draft.begin(None, now())
     try:
         with act(Channel.WEB) as here:
             voting.check_open(here, consultation)
-            if (form.phone_code.data or "").strip():
-                number = e164(form.number.data or "") or ""
-                participant = participants.by_phone_code(here, number, "".join((form.phone_code.data or "").split()), asked_from=address())
-            elif (form.code.data or "").strip():
-                participant = participants.by_card(here, form.code.data or "", consultation.agreement_id, asked_from=address())
-            elif consultation.door == Door.CODED:
-                raise voting.CodeNeeded
-            else:
-                voting.check_eligible(consultation, of_age=form.of_age.data, residence=form.residence.data or "")
+            draft = _recognised(here, consultation, form, draft)
     except voting.ConsultationClosed:
         return page("closed", consultation, 409)
     except voting.TooYoung as refusal:
         form.refuse(form.of_age, refusal)
     except (voting.LivesElsewhere, voting.ResidenceMissing) as refusal:
         form.refuse(form.residence, refusal)
+    except NumberNeeded as refusal:
+        form.refuse(form.number, refusal)
     except Refusal as refusal:
-        form.refuse(form.phone_code if (form.phone_code.data or "").strip() else form.code, refusal)
+        form.refuse(form.phone_code if _typed(form.phone_code) else form.code, refusal)
     if form.mistakes():
         return page("welcome", consultation, 409, form=_welcome_form(form, _places(consultation)))
-    return _choose(consultation, Draft.begin(str(participant.id) if participant else None, now()))
+    return _prove(consultation, draft) if draft.number else _choose(consultation, draft)
+
+
+def _typed(field: Field) -> str:
+    return "".join((field.data or "").split())
+
+
+def _recognised(here: Act, consultation: Consultation, form: WelcomeForm, draft: Draft) -> Draft:
+    """The draft of whoever enters: behind a phone's code or a card, about to prove a number, or as nobody known."""
+    number = e164(form.number.data or "") or ""
+    if _typed(form.phone_code):
+        person = participants.by_phone_code(here, number, _typed(form.phone_code), asked_from=address())
+        return replace(draft, participant=str(person.id))
+    if _typed(form.code):
+        person = participants.by_card(here, form.code.data or "", consultation.agreement_id, asked_from=address())
+        return replace(draft, participant=str(person.id))
+    if _typed(form.number):
+        if not number:
+            raise NumberNeeded
+        send_proof(here, number, consultation.agreement_id)
+        return replace(draft, number=number)
+    if consultation.door == Door.CODED:
+        raise voting.CodeNeeded
+    voting.check_eligible(consultation, of_age=form.of_age.data, residence=form.residence.data or "")
+    return draft
+
+
+def _prove(consultation: Consultation, draft: Draft, form: ProveForm | None = None) -> Response:
+    form = form or ProveForm(formdata=None)
+    form.step.data, form.draft.data = "proved", _seal(consultation, draft.at_stage("proving"))
+    return page("prove", consultation, 409 if form.mistakes() else 200, form=form)
+
+
+def _proved(consultation: Consultation) -> Response:
+    """The phone holds the code: its person comes back with their own, or is someone new behind it."""
+    draft, form = _unseal(consultation, "proving"), ProveForm()
+    code, told = _typed(form.phone_code), ""
+    try:
+        with act(Channel.WEB) as here:
+            participants.check_proof(here, draft.number, form.proof.data or "", asked_from=address())
+            if code:
+                participant = participants.by_phone_code(here, draft.number, code, asked_from=address())
+            else:
+                participant, told = participants.join_by_phone(here, draft.number)
+    except Refusal as refusal:
+        form.refuse(form.phone_code if isinstance(refusal, participants.CodeUnknown) else form.proof, refusal)
+        return _prove(consultation, draft, form)
+    return _choose(consultation, replace(draft, participant=str(participant.id), number="", personal_code=told))
 
 
 def _choose(consultation: Consultation, draft: Draft, form: BallotForm | None = None) -> Response:
@@ -218,7 +263,8 @@ def _cast(consultation: Consultation) -> Response:
 def _receipt(consultation: Consultation, draft: Draft, *, replaced: bool = False) -> Response:
     form = StepForm(formdata=None)
     form.step.data, form.draft.data = "more", _seal(consultation, draft.at_stage("done"))
-    return page("receipt", consultation, form=form, receipt=draft.receipt, known=draft.participant is not None, replaced=replaced)
+    known, code = draft.participant is not None, draft.personal_code
+    return page("receipt", consultation, form=form, receipt=draft.receipt, known=known, replaced=replaced, personal_code=code)
 
 
 def _more(consultation: Consultation, form: MoreForm | None = None) -> Response:
@@ -238,10 +284,16 @@ def _save(consultation: Consultation) -> Response:
         form.refuse(form.number, _("Écrivez un numéro de téléphone à 10 chiffres, ou décochez «Écrivez-moi»."))
     if form.mistakes() or participant is None:
         return _more(consultation, form)
-    said = form.status.data or ""
+    said, asked = form.status.data or "", False
+    try:
+        with act(Channel.WEB) as here:
+            if form.contact.data and number and not participants.give_number(here, participant, number):
+                ask_leave(here, number, consultation.agreement_id)
+                asked = True
+    except Refusal as refusal:
+        form.refuse(form.number, refusal)
+        return _more(consultation, form)
     with act(Channel.WEB) as here:
-        if form.contact.data and number:
-            participants.give_number(here, participant, number)
         voting.say_more(
             here,
             consultation,
@@ -253,7 +305,7 @@ def _save(consultation: Consultation) -> Response:
                 ConsentKind.WORDS: bool(form.words.data),
             },
         )
-    return page("thanks", consultation, answers=form)
+    return page("thanks", consultation, answers=form, asked=asked)
 
 
 def _resume(consultation: Consultation) -> Response:
@@ -263,12 +315,15 @@ def _resume(consultation: Consultation) -> Response:
         return _more(consultation)
     if place == "receipt":
         return _receipt(consultation, _unseal(consultation, "done"))
+    if place == "prove":
+        return _prove(consultation, _unseal(consultation, "proving"))
     draft = _unseal(consultation, "voting")
     return _check(consultation, draft) if place == "check" else _choose(consultation, draft)
 
 
 STEPS = {
     "enter": _enter,
+    "proved": _proved,
     "choose": _chosen,
     "change": _change,
     "cast": _cast,
@@ -290,4 +345,10 @@ def _unseal(consultation: Consultation, stage: str) -> Draft:
 
 
 def _participant(draft: Draft) -> Participant | None:
-    return db_session().get(Participant, UUID(draft.participant)) if draft.participant else None
+    """The person behind a draft; None for an anonymous one. Raises PersonGone for one who was erased or joined with another since."""
+    if draft.participant is None:
+        return None
+    found = db_session().get(Participant, UUID(draft.participant))
+    if found is None:
+        raise PersonGone
+    return found

@@ -93,7 +93,8 @@ def test_a_bad_ballot_is_one_sentence(world: World, sent: dict[str, object], sai
         ({"residence": "none"}, "14 ans"),
         ({"of_age": "y"}, "Dites où vous vivez"),
         ({"of_age": "y", "residence": "elsewhere"}, "gens de la région"),
-        ({"code": "ABCDE12345", "of_age": "y", "residence": "none"}, "ne trouvons pas ce code"),
+        ({"code": "123456789012", "of_age": "y", "residence": "none"}, "erreur dans ce code"),
+        ({"code": "123456789014", "of_age": "y", "residence": "none"}, "ne trouvons pas ce code"),
     ],
 )
 def test_who_may_vote_is_asked_first(world: World, sent: dict[str, str], said: str) -> None:
@@ -127,7 +128,10 @@ def test_a_card_of_another_region_is_said(world: World) -> None:
 def test_guessing_cards_slows_down(world: World) -> None:
     browser = world.browser()
     page = browser.get("/v/BSL")
-    for _ in range(20):
+    for _ in range(70):
+        browser.post("/v/BSL", data=hidden(page) | {"code": world.card[:-1] + "x"})
+    assert browser.post("/v/BSL", data=hidden(page) | {"code": world.card}).status_code == 200, "slips of the finger are no guesses"
+    for _ in range(60):
         browser.post("/v/BSL", data=hidden(page) | {"code": codes.card_code()})
     page = browser.post("/v/BSL", data=hidden(page) | {"code": world.card})
     assert "Trop d’essais" in page.text
@@ -246,6 +250,10 @@ def test_a_number_left_for_the_result_opens_nothing_and_is_replaced(world: World
         person = participants.by_card(act, world.card, "A01", asked_from="here")
         for number in ("+14185550177", "+14185550178"):
             participants.give_number(act, person, number)
+        assert participants.number_of(act.session, person.id) is None, "nobody said yes there yet"
+        assert not participants.confirm_number(act, "+14185550177")
+        assert participants.confirm_number(act, "+14185550178")
+        act.session.flush()
         assert participants.number_of(act.session, person.id) == "+14185550178"
         assert participants.people_behind(act, "+14185550178") == 0
 

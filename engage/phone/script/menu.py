@@ -47,6 +47,7 @@ BACK_IN = N_("C'est fait: nous pouvons vous écrire de nouveau. Pour voter: VOTE
 LANGUAGE_SET = N_("Bien, on continue ainsi. Pour voter: VOTE. Aide: AIDE.")
 MY_DATA = N_("Nous gardons: votre numéro, chiffré; que vous avez voté, jamais quoi; vos accords. Pour voir ou effacer: %(number)s.")
 FORGET = N_("Pour tout effacer, une personne le fait avec vous, sans question: %(number)s. ARRET: cesser les textos.")
+MAY_WRITE = N_("C'est noté, merci. Nous vous écrirons ici. ARRET: cesser.")
 UNKNOWN = N_("%(table)s: écrivez VOTE pour voter, AIDE pour de l'aide. Une personne: %(number)s. ARRET: cesser.")
 ASKED_LASTS = timedelta(minutes=15)
 """A call back that could not be made by then would come when nobody waits for it."""
