@@ -42,11 +42,20 @@ def tell_by_text(world: World) -> None:
         assert world.text(body)
 
 
+def begin_help(world: World, role: Role = Role.WORKER, **differs: str) -> FlaskClient:
+    """A worker's browser, in a half hour of help."""
+    browser = world.staff(role)
+    page = browser.get("/staff/assisted/")
+    said = {"agreed": "y", "reason": "reading", "agreement": "A01", "organisation": "Maison du coin"} | differs
+    assert browser.post("/staff/assisted/", data=hidden(page) | said).status_code == 302
+    return browser
+
+
 def tell_with_help(world: World, card: str) -> None:
-    browser = world.staff(Role.WORKER)
+    browser = begin_help(world)
     page = browser.get("/staff/assisted/BSL")
-    told = {"code": card, "agreed": "y", "choices": ["1", "4", "7"], "status": "today", "count": "y"}
-    page = browser.post("/staff/assisted/BSL", data=hidden(page) | told)
+    told = {"code": card, "choices": ["1", "4", "7"], "status": "today", "count": "y"}
+    page = browser.post("/staff/assisted/BSL", data=hidden(page, 1) | told)
     assert page.status_code == 200, page.text
     assert re.search("[0-9A-Z]{4}-[0-9A-Z]{4}", page.text)
 

@@ -18,6 +18,8 @@ class Role(StrEnum):
     """Runs consultations and hands out cards."""
     WORKER = "worker"
     """Helps people take part."""
+    CLERK = "clerk"
+    """Enters what came on paper."""
     MINISTRY = "ministry"
     """Reads what is published, nothing else."""
     ADMINISTRATOR = "administrator"

@@ -1,13 +1,15 @@
 """The web door: pages and forms."""
 
-from engage.web import assisted, cards, evidence, home, reports, results, voting
+from engage.web import assisted, cards, evidence, home, kiosk, me, reports, results, voting
 from engage.web.staff import cards as staff_cards
-from engage.web.staff import consultations, desk, sign_in, texts, voice
+from engage.web.staff import consultations, desk, kiosks, paper, sign_in, texts, voice, watch
 
 BLUEPRINTS = (
     home.blueprint,
     voting.blueprint,
     cards.blueprint,
+    me.blueprint,
+    kiosk.blueprint,
     results.blueprint,
     evidence.blueprint,
     reports.blueprint,
@@ -16,6 +18,9 @@ BLUEPRINTS = (
     desk.blueprint,
     consultations.blueprint,
     staff_cards.blueprint,
+    kiosks.blueprint,
+    paper.blueprint,
     texts.blueprint,
     voice.blueprint,
+    watch.blueprint,
 )

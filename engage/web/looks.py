@@ -11,12 +11,12 @@ from typing import Any
 
 import segno
 from flask import Flask, Response, abort, request
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, format_time, get_locale
 from markupsafe import Markup
 
 from engage import reports
 from engage.doorway import language, premises, public
-from engage.kernel.act import day_of
+from engage.kernel.act import QUEBEC, day_of
 from engage.kernel.codes import spaced
 from engage.kernel.numbers import written
 from engage.kernel.words import folder
@@ -64,10 +64,16 @@ def qr(text: str) -> Markup:
     return Markup(picture.getvalue().decode())  # noqa: S704 - segno's own SVG
 
 
-def day(moment: datetime | date) -> str:
-    """A day in words, in Quebec's time."""
+def day(moment: datetime | date | str) -> str:
+    """A day in words, in Quebec's time; a text is a day in ISO 8601."""
+    moment = date.fromisoformat(moment) if isinstance(moment, str) else moment
     local = day_of(moment) if isinstance(moment, datetime) else moment
     return str(format_date(local, "long"))
+
+
+def clock(moment: datetime) -> str:
+    """The time of day, in Quebec's time."""
+    return str(format_time(moment.astimezone(QUEBEC), "short", rebase=False))
 
 
 def other_languages() -> list[dict[str, str]]:
@@ -82,7 +88,7 @@ def other_languages() -> list[dict[str, str]]:
 
 def furnish(app: Flask) -> None:
     app.add_url_rule("/static/<fingerprint>/<path:name>", "static", static_file)
-    app.jinja_env.filters.update(day=day, phone=written, spaced=spaced)
+    app.jinja_env.filters.update(day=day, clock=clock, phone=written, spaced=spaced)
     app.jinja_env.globals.update(icon=icon, asset=asset)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -27,7 +27,8 @@ def results(code: str) -> Response:
 @public
 def receipts(code: str) -> Response:
     consultation = find(code)
-    return page("receipts", consultation, codes=voting.receipt_codes(db_session(), consultation.id))
+    counted = voting.sheets.counted_sheets(db_session(), consultation)
+    return page("receipts", consultation, codes=voting.receipt_codes(db_session(), consultation.id), sheets=counted)
 
 
 @blueprint.get("/ballots.json")

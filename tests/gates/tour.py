@@ -6,13 +6,15 @@ import io
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
+from uuid import uuid4
 
 import pyotp
 from flask import template_rendered
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from engage import campaigns, messaging, participants, reports, staff, voting
+from engage import assistance, campaigns, messaging, participants, reports, staff, voting
+from engage.kernel.act import Channel
 from engage.participants import ConsentKind, Status
 from engage.staff import Role
 from engage.voting import Door
@@ -42,7 +44,7 @@ class Tour:
         """Keep what was answered; `status` is what it must be."""
         assert answer.status_code == status, (name, answer.status_code, answer.text[:2000])
         language = re.search('<html lang="([a-z]+)"', answer.text)[1]
-        citizen = not self.last_template.startswith(("staff/", "assisted/", "demo/"))
+        citizen = not self.last_template.startswith(("staff/", "assisted/", "demo/", "kiosk/"))
         self.pages.append(Page(name, language, self.last_template, answer.text, citizen))
         return answer
 
@@ -51,7 +53,7 @@ def walk(world: World) -> list[Page]:
     tour = Tour(world)
 
     def remember(sender: object, template: object, **_: object) -> None:
-        if not template.name.startswith("components/"):
+        if not template.name.startswith("components/") and template.name not in ("me/back.html", "assisted/banner.html"):
             tour.last_template = template.name
 
     with template_rendered.connected_to(remember, world.app):
@@ -80,6 +82,10 @@ def _prepare(world: World) -> None:
             voting.say_more(act, found(act, "BIEN"), person, status=status, consents={ConsentKind.COUNT: True})
         for number in range(11):
             voting.cast_vote(act, found(act, "BIEN"), [5], participant=None, draft=bytes([number]))
+        vote = found(act, "BIEN")
+        voting.sheets.print_sheets(act, vote, 3, large=False, enveloped=False)
+        for helper in (uuid4(), uuid4()):
+            voting.sheets.enter_sheet(act, vote, 2, [5], helper)
     world.close("BIEN")
     world.people("BSL", [[1]] * 10)
 
@@ -97,8 +103,11 @@ def _citizen(tour: Tour, prefix: str) -> None:
     see("receipts before closing", browser.get(prefix + "/v/BSL/receipts"))
     see("not found", browser.get(prefix + "/v/NOPE"), 404)
     see("not allowed", browser.get(prefix + "/staff/sign-out"), 405)
+    see("left", browser.get(prefix + "/leave"))
     _vote(tour, prefix, "BSL", "")
     _vote(tour, prefix, "CODE", world.card)
+    _by_number(tour, prefix)
+    _me(tour, prefix)
     _cards(tour, prefix, browser)
     page = browser.get(prefix + "/v/BSL")
     see("draft lost", browser.post(prefix + "/v/BSL", data=hidden(page) | {"step": "choose", "draft": "x"}), 409)
@@ -129,8 +138,85 @@ def _vote(tour: Tour, prefix: str, code: str, card: str) -> None:
         see("thanks", browser.post(here, data=hidden(page) | told))
 
 
+def _by_number(tour: Tour, prefix: str) -> None:
+    """A vote behind a number that the page proves; the personal code is shown once."""
+    world, see, here = tour.world, tour.see, prefix + "/v/CODE"
+    browser, number = world.browser(), f"418 555-017{len(prefix)}"
+    page = browser.get(here)
+    see("welcome with a wrong number", browser.post(here, data=hidden(page) | {"number": "12"}), 409)
+    page = see("prove", browser.post(here, data=hidden(page) | {"number": number}))
+    see("prove wrong", browser.post(here, data=hidden(page) | {"proof": "0"}), 409)
+    see("prove resumed", browser.post(here, data=hidden(page) | {"step": "resume", "place": "prove"}))
+    world.work()
+    page = browser.post(here, data=hidden(page) | {"proof": re.search(r"\d{6}", world.sent[-1].body)[0]})
+    page = browser.post(here, data=hidden(page) | {"choices": "2"})
+    see("receipt with a personal code", browser.post(here, data=hidden(page)))
+
+
+def _me(tour: Tour, prefix: str) -> None:
+    """My page, with everything on it that can be there, and each of its steps."""
+    world, here = tour.world, prefix + "/me"
+    browser = world.browser()
+    with world.act(Channel.ASSISTED) as act:
+        person = participants.by_card(act, world.card, "A01", asked_from="tour")
+        helper = staff.Staff(email=f"helper{len(prefix)}@example.org", name="Sacha")
+        act.session.add(helper)
+        act.session.flush()
+        told = {"organisation": "Maison du coin", "reason": "reading", "by_phone": False, "agreed": True}
+        help_now = assistance.start_help(act, helper, "A01", **told)
+        for sampled in (True, False):
+            assistance.helped(act, help_now, assistance.What.VOTE, person, found(act, "CODE")).sampled = sampled
+        participants.give_number(act, person, f"+1418555016{len(prefix)}")
+        (fresh,) = participants.make_cards(act, "A01", "Groupe", 1)
+
+    def see(name: str, page: TestResponse, step: str, must_be: int = 200, **sent: str) -> TestResponse:
+        draft = re.search('name="draft" value="([^"]*)"', page.text)[1]
+        return tour.see(name, browser.post(here, data={"step": step, "draft": draft} | sent), must_be)
+
+    tour.see("my page asks who", browser.get(here))
+    tour.see("my page knows nobody", browser.post(here, data={"step": "enter"}), 409)
+    page = tour.see("my page", browser.post(here, data={"step": "enter", "code": world.card}))
+    see("my page resumed", page, "resume")
+    see("my answers", page, "answers")
+    see("my answers changed", page, "save_answers", status="today", count="y", contact="y")
+    see("about me", page, "about")
+    see("about me kept", page, "save_about", gender="woman")
+    see("where to write, waiting", page, "contact")
+    with world.act() as act:
+        participants.confirm_number(act, f"+1418555016{len(prefix)}")
+    see("where to write", page, "contact")
+    see("where to write, wrong", page, "save_contact", 409, number="x")
+    see(
+        "when to write",
+        page,
+        "save_contact",
+        number=f"418 555-016{len(prefix)}",
+        from_hour="10",
+        to_hour="12",
+        weekdays_only="y",
+        keeps="votes",
+    )
+    form = see("my new number", page, "number")
+    see("my new number, wrong", form, "send", 409, number="1")
+    form = see("my new number, proved", form, "send", number=f"418 555-015{len(prefix)}")
+    see("my new number, not proved", form, "prove", 409, proof="0")
+    world.work()
+    see("moved", form, "prove", proof=re.search(r"\d{6}", world.sent[-1].body)[0])
+    see("my new card", page, "card")
+    see("my new card, wrong", page, "save_card", 409, code="1")
+    see("my new card, taken", page, "save_card", code=fresh)
+    world.card = fresh
+    see("not me", page, "helped", act=re.search('name="act" value="([^"]*)"', page.text)[1], theirs="no")
+    see("erase", page, "erase")
+    see("erased soon", page, "erase_now")
+    see("not erased", page, "undo")
+    see("withdrawn", page, "withdraw", vote="CODE")
+    see("my page lost", page, "withdraw", 409, vote="CODE")
+
+
 def _cards(tour: Tour, prefix: str, browser: FlaskClient) -> None:
     tour.see("card unknown", browser.post(prefix + "/c", data={"code": "0000"}), 409)
+    tour.see("card mistyped", browser.post(prefix + "/c", data={"code": "123456789014"}), 409)
     tour.see("card typed in", browser.get(f"{prefix}/c/{tour.world.card}"))
     tour.see("card", browser.post(prefix + "/c", data={"code": tour.world.card}))
     with tour.world.act() as act:
@@ -182,13 +268,107 @@ def _staff(tour: Tour, prefix: str) -> None:
     see("cards wrong", browser.post(prefix + "/staff/cards/", data=hidden(page) | {"agreement": "A01", "size": "0"}), 409)
     see("cards print", browser.post(prefix + "/staff/cards/", data=hidden(page) | {"agreement": "A01", "group": "Ici", "size": "3"}))
     see("cards of an old page", browser.post(prefix + "/staff/cards/pdf", data={"csrf_token": "old"}), 409)
-    page = see("assisted", browser.get(prefix + "/staff/assisted/BSL"))
-    see("assisted wrong", browser.post(prefix + "/staff/assisted/BSL", data=hidden(page)), 409)
-    told = {"agreed": "y", "code": world.card, "choices": "2"}
-    see("assisted done", browser.post(prefix + "/staff/assisted/BSL", data=hidden(page) | told))
+    see(
+        "cards of a batch without a name",
+        browser.post(prefix + "/staff/cards/", data=hidden(page) | {"agreement": "A01", "mixed": "y", "size": "3"}),
+    )
+    see("cards made", browser.get(prefix + "/staff/cards/"))
+    _help(tour, prefix, browser)
+    _paper(tour, prefix, browser)
+    _kiosk(tour, prefix, browser)
+    _watch(tour, prefix, browser)
     ministry = world.staff(Role.MINISTRY, None, email=f"ministry{len(prefix)}@example.org")
     see("desk of the ministry", ministry.get(prefix + "/staff/"))
     see("not for you", ministry.get(prefix + "/staff/cards/"), 403)
+
+
+def _help(tour: Tour, prefix: str, browser: FlaskClient) -> None:
+    world, see, here = tour.world, tour.see, prefix + "/staff/assisted/"
+    page = see("help", browser.get(here + "?next=BSL"))
+    see("help without a yes", browser.post(here, data=hidden(page) | {"agreement": "A01"}), 409)
+    said = {"agreed": "y", "reason": "reading", "agreement": "A01", "organisation": "Maison du coin"}
+    assert browser.post(here, data=hidden(page) | said).status_code == 302
+    see("helping", browser.get(here))
+    page = see("assisted", browser.get(here + "BSL"))
+    see("assisted wrong", browser.post(here + "BSL", data=hidden(page, 1)), 409)
+    told = {"code": world.card, "choices": "2"}
+    see("assisted done", browser.post(here + "BSL", data=hidden(page, 1) | told))
+    page = see("person", browser.get(here + "person"))
+    see("person wrong", browser.post(here + "person", data=hidden(page, 1) | {"step": "number"}), 409)
+    with world.act() as act:
+        participants.join_by_phone(act, f"+1418555014{len(prefix)}")
+    moved = {"step": "number", "number": f"418 555-014{len(prefix)}", "new_number": f"418 555-013{len(prefix)}"}
+    see("person moved", browser.post(here + "person", data=hidden(page, 1) | moved))
+    world.later(minutes=40)
+    see("assisted too late", browser.post(here + "BSL", data=hidden(page, 1) | told), 409)
+
+
+def _paper(tour: Tour, prefix: str, browser: FlaskClient) -> None:
+    world, see = tour.world, tour.see
+    with world.act() as act:
+        here = f"{prefix}/staff/paper/{found(act, 'BSL').id}"
+        (card,) = participants.make_cards(act, "A01", "Groupe", 1)
+    page = see("paper", browser.get(here))
+    see("paper wrong", browser.post(here, data=hidden(page) | {"size": "0"}), 409)
+    assert browser.post(here, data=hidden(page) | {"size": "4", "large": "y"}).status_code == 302
+    number = "5" if prefix else "1"
+    page = see("envelope", browser.get(here + "/envelope"))
+    see("envelope unsigned", browser.post(here + "/envelope", data=hidden(page)), 409)
+    see("envelope accepted", browser.post(here + "/envelope", data=hidden(page) | {"code": card, "signed": "y"}))
+    page = see("sheet", browser.get(here + "/sheet"))
+    see("sheet wrong", browser.post(here + "/sheet", data=hidden(page)), 409)
+    see("sheet read once", browser.post(here + "/sheet", data=hidden(page) | {"number": number, "choices": "3"}))
+    other = world.staff(Role.CLERK, email=f"clerk{len(prefix)}@example.org")
+    other_page = other.get(here + "/sheet")
+    see("sheet read otherwise", other.post(here + "/sheet", data=hidden(other_page) | {"number": number, "choices": "4"}))
+    see("sheet read twice", browser.post(here + "/sheet", data=hidden(page) | {"number": number, "choices": "4"}))
+    shown = see("paper printed", browser.get(here))
+    batch = re.search(rf'action="({here}/[0-9a-f-]+)"', shown.text)[1]
+    see("paper counted wrong", browser.post(batch, data=hidden(shown) | {"spoiled": "99", "unused": "1"}), 409)
+    assert browser.post(batch, data=hidden(shown) | {"spoiled": "0", "unused": "1"}).status_code == 302
+    see("paper with a difference", browser.get(here))
+    assert browser.post(batch, data=hidden(shown) | {"spoiled": "0", "unused": "3"}).status_code == 302
+    see("paper accounted for", browser.get(here))
+    see("desk of a clerk", other.get(prefix + "/staff/"))
+
+
+def _kiosk(tour: Tour, prefix: str, browser: FlaskClient) -> None:
+    world, see = tour.world, tour.see
+    with world.act() as act:
+        here = f"{prefix}/staff/kiosks/{found(act, 'BSL').id}"
+        coded = voting.kiosks.open_kiosk(act, found(act, "CODE"), "Bibliothèque")
+    page = see("kiosks", browser.get(here))
+    see("kiosks wrong", browser.post(here, data=hidden(page)), 409)
+    page = see("kiosk made", browser.post(here, data=hidden(page) | {"place": "Banque alimentaire"}))
+    token = re.search(r"/kiosk/([\w-]+)</pre>", page.text)[1]
+    see("kiosk", world.browser().get(f"{prefix}/kiosk/{token}"))
+    see("kiosk coded", world.browser().get(f"{prefix}/kiosk/{coded}"))
+    kiosk = re.search(rf'action="({here}/[0-9a-f-]{{36}})"', page.text)[1]
+    assert browser.post(kiosk, data=hidden(page)).status_code == 302
+    see("kiosks taken back", browser.get(here))
+    see("kiosk over", world.browser().get(f"{prefix}/kiosk/{token}"), 409)
+
+
+def _watch(tour: Tour, prefix: str, browser: FlaskClient) -> None:
+    world, see = tour.world, tour.see
+    with world.act() as act:
+        messaging.want_person(act, "A01", f"+1418555012{len(prefix)}", "morning", "fr")
+        assistance.raise_alarm(act, "A01", assistance.AlarmKind.BATCH, prefix.encode(), "Groupe", 30)
+        assistance.raise_alarm(act, "A01", assistance.AlarmKind.NUMBER, prefix.encode(), "", 5)
+        assistance.explain_alarm(act, assistance.alarms(act.session, ["A01"])[0], "Une rencontre.")
+    see("desk with things to look at", browser.get(prefix + "/staff/"))
+    page = see("incidents", browser.get(prefix + "/staff/incidents"))
+    sent = {
+        "agreement": "A01",
+        "happened_on": "2026-05-01",
+        "found_on": "2026-05-02",
+        "what": "Une liste",
+        "people": "3",
+        "measures": "Broyée",
+    }
+    see("incident wrong", browser.post(prefix + "/staff/incidents", data=hidden(page) | sent | {"people": ""}), 409)
+    assert browser.post(prefix + "/staff/incidents", data=hidden(page) | sent | {"is_serious": "y"}).status_code == 302
+    see("incidents written", browser.get(prefix + "/staff/incidents"))
 
 
 def _texts(tour: Tour, prefix: str, browser: FlaskClient) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext as _
-from wtforms import IntegerField, StringField
+from wtforms import BooleanField, IntegerField, StringField
 
-from engage import governance, participants
+from engage import assistance, governance, participants
 from engage.doorway import act, db_session, language, premises, staff_only
 from engage.kernel.act import Channel
 from engage.kernel.codes import is_card_code, spaced
@@ -23,6 +23,7 @@ class BatchForm(StaffForm):
     agreement = ChoiceField()
     group = StringField()
     size = IntegerField(default=10)
+    mixed = BooleanField()
 
 
 def _page(form: BatchForm, status: int = 200) -> Response:
@@ -45,14 +46,21 @@ def made() -> Response:
     form = BatchForm()
     form.sent_well()
     agreement_id = mine(form.agreement.data or "")
-    if not (form.group.data or "").strip():
+    group = "" if form.mixed.data else (form.group.data or "").strip()
+    if not group and not form.mixed.data:
         form.refuse(form.group, _("Ce champ est vide. Écrivez le nom du groupe."))
     if form.size.data is None or not 1 <= form.size.data <= MOST:
         form.refuse(form.size, _("Écrivez un nombre de %(least)s à %(most)s.", least=1, most=MOST))
+    codes: list[str] = []
+    if not form.mistakes():
+        try:
+            with act(Channel.WEB) as here:
+                assistance.check_giver(here, agreement_id, group)
+                codes = participants.make_cards(here, agreement_id, group, form.size.data or 1)
+        except assistance.GroupStandsToGain as refusal:
+            form.refuse(form.group, refusal)
     if form.mistakes():
         return _page(form, 409)
-    with act(Channel.WEB) as here:
-        codes = participants.make_cards(here, agreement_id, (form.group.data or "").strip(), form.size.data or 1)
     table = governance.table_of(db_session(), agreement_id)
     page = render_template("staff/cards_print.html", made=codes, agreement_id=agreement_id, table=table, form=StaffForm(formdata=None))
     return make_response(page)

@@ -6,14 +6,15 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext as _
 from wtforms import IntegerField, StringField
 
-from engage import governance, messaging, reports, staff, voting
+from engage import assistance, governance, messaging, reports, staff, voting
+from engage.assistance import AlarmKind
 from engage.doorway import act, db_session, language, now, person, staff_only
 from engage.kernel.act import Channel
 from engage.kernel.numbers import e164
 from engage.kernel.words import Wordings
 from engage.staff import Role
 from engage.web.forms import ChoiceField, StaffForm
-from engage.web.staff.reach import EDITORS, mine, my_agreements
+from engage.web.staff.reach import CLERKS, EDITORS, HELPERS, mine, my_agreements
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff")
 ANYONE = tuple(Role)
@@ -40,7 +41,8 @@ def _table_form(form: TableForm) -> TableForm:
 @blueprint.get("/")
 @staff_only(*ANYONE)
 def desk() -> str:
-    agreements = my_agreements(*EDITORS, Role.WORKER)
+    agreements = my_agreements(*EDITORS, *CLERKS)
+    helped = [agreement.id for agreement in my_agreements(*HELPERS)]
     consultations = voting.of_agreements(db_session(), [agreement.id for agreement in agreements])
     texts = Wordings(db_session(), [consultation.id for consultation in consultations])
     return render_template(
@@ -50,10 +52,26 @@ def desk() -> str:
         consultations=consultations,
         question=lambda consultation: texts.text(consultation.id, "question", language()),
         may_edit=staff.holds(person(), EDITORS),
+        may_help=staff.holds(person(), HELPERS),
+        may_enter=staff.holds(person(), CLERKS),
+        alarms=assistance.alarms(db_session(), [agreement.id for agreement in my_agreements(*EDITORS)]),
+        alarm_words=_alarm_words(),
+        callbacks=messaging.callbacks(db_session(), helped),
+        parts_of_day={"morning": _("le matin"), "afternoon": _("l’après-midi"), "evening": _("le soir")},
         turnout=lambda consultation: voting.turnout(db_session(), consultation.id),
         now=now(),
         sign_out=StaffForm(formdata=None),
     )
+
+
+def _alarm_words() -> dict[str, str]:
+    return {
+        AlarmKind.BATCH: _("Beaucoup de cartes d’un même lot en une heure:"),
+        AlarmKind.HELPER: _("Beaucoup de personnes aidées en une heure par une seule, du groupe:"),
+        AlarmKind.NUMBER: _("Beaucoup de nouvelles personnes le même jour derrière un même téléphone"),
+        AlarmKind.HOUR: _("Beaucoup de votes en une heure:"),
+        AlarmKind.CONTESTED: _("Une personne dit qu’un geste fait en son nom n’était pas le sien. Aidée par le groupe:"),
+    }
 
 
 @blueprint.get("/table/<agreement_id>")

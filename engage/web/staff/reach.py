@@ -8,31 +8,34 @@ from uuid import UUID
 from flask import abort
 
 from engage import governance, staff
+from engage.assistance import Alarm
 from engage.campaigns import Campaign
 from engage.doorway import db_session, person
+from engage.messaging import Callback
 from engage.staff import Role
 from engage.voting import Consultation
 
 EDITORS = (Role.ORGANISER, Role.ADMINISTRATOR)
 HELPERS = (Role.WORKER, Role.ORGANISER)
+CLERKS = (Role.CLERK, Role.WORKER, Role.ORGANISER)
 
 
 def my_agreements(*roles: Role) -> list[governance.Agreement]:
     return [each for each in governance.agreements(db_session()) if staff.holds_in(person(), roles, each.id)]
 
 
-Row = TypeVar("Row", Campaign, Consultation)
+Row = TypeVar("Row", Alarm, Callback, Campaign, Consultation)
 
 
-def my_row(model: type[Row], id: str) -> Row:
-    """The row with that id, when it exists within my agreements; otherwise the page does not exist."""
+def my_row(model: type[Row], id: str, *roles: Role) -> Row:
+    """The row with that id, when it exists within my agreements (see `mine`); otherwise the page does not exist."""
     try:
         found = db_session().get(model, UUID(id))
     except ValueError:
         abort(404)
     if found is None:
         abort(404)
-    mine(found.agreement_id)
+    mine(found.agreement_id, *roles)
     return found
 
 
