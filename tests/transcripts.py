@@ -1,7 +1,7 @@
 """Journeys by text and by voice as readable transcripts: the lines of the person are played, everything told is written down.
 
 `python -m tests.transcripts` plays every file of `tests/transcripts/` again and rewrites it; a test holds each file to what is
-really told. A line `→` is the person: a text, or on a call `touche 1`, `dit logement`, `silence`, `raccroche`. A line `←` is us.
+really told. A line `→` is the person: a text, or on a call `touche 1`, `dit logement`, `silence`, `raccroche`. A line `←` is us. `····` is the last code that was told, `···· ···· ····` a card's.
 """
 
 from __future__ import annotations
@@ -35,11 +35,13 @@ def play(world: World, name: str) -> str:
 
 
 def _texts(world: World, far_end: FarEnd, said: list[str]) -> Iterator[str]:
-    segments = 0
+    segments, code = 0, ""
     for line in said:
         yield f"→ {line}"
         world.later(seconds=20)
-        reply = far_end.text_from(PHONE, line)
+        reply = far_end.text_from(PHONE, _unmasked(line, world, code))
+        told = re.search(r"code: (\d{4})", reply or "")
+        code = told[1] if told else code
         size = measure(reply or "").segments
         segments += size
         yield f"← {_masked(reply)}   [{size} segment{'s' if size > 1 else ''}]" if reply else "← (silence)"
@@ -61,7 +63,8 @@ def _call(world: World, far_end: FarEnd, said: list[str]) -> Iterator[str]:
         world.later(seconds=8)
         word, _, rest = line.partition(" ")
         if word == "touche":
-            call.press(rest)
+            told = re.findall(r"changer: ((?:\d, ){3}\d)", " ".join(spoken.text for spoken in call.heard))
+            call.press(_unmasked(rest, world, told[-1].replace(", ", "") if told else "").replace(" ", ""))
         elif word == "dit":
             call.speak(rest)
         elif word == "silence":
@@ -70,6 +73,11 @@ def _call(world: World, far_end: FarEnd, said: list[str]) -> Iterator[str]:
             call.hang_up()
         yield from fresh()
     yield f"= {round(call.seconds)} secondes, {call.state}"
+
+
+def _unmasked(line: str, world: World, code: str) -> str:
+    card = " ".join(world.card[place : place + 4] for place in (0, 4, 8))
+    return line.replace("···· ···· ····", card).replace("····", code)
 
 
 def _masked(text: str) -> str:

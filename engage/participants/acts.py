@@ -40,7 +40,7 @@ GUESS_CARD, GUESS_PERSONAL_CODE = "card guess", "personal code guess"
 STATUS_WORDING, ABOUT_WORDING = "lived-experience/1", "about/1"
 PROOF_LASTS = timedelta(minutes=30)
 _CODES_BEHIND = select(PhoneCredential.code_lookup).where(PhoneCredential.number_lookup == bindparam("number"))
-CONSENT_WORDINGS = {kind: f"consent-{kind}/1" for kind in ConsentKind}
+CONSENT_WORDINGS = {kind: f"consent-{kind}/2" for kind in ConsentKind}
 
 
 class CodeUnknown(FailedAttempt):

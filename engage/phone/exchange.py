@@ -15,7 +15,7 @@ from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_, say
 from engage.messaging import Conversation, InboundMessage, Keeps
 from engage.phone import hearing
-from engage.phone.dialogue import Caller, Go, Phrase, Said, State, advance, ask_again, settle
+from engage.phone.dialogue import Again, Caller, Go, Phrase, Said, State, advance, ask_again, settle
 from engage.phone.script import STEPS, menu, voting
 
 ALREADY = N_("Votre message est déjà arrivé. Si vous votiez, votre vote est déjà noté.")
@@ -161,6 +161,8 @@ def _greet(caller: Caller, state: State | None) -> Said:
 def _hear(caller: Caller, state: State | None, heard: str) -> Said:
     word = hearing.fold(heard).replace(" ", "")
     opens = hearing.fold(heard) in menu.VOTE_WORDS
+    if not caller.aloud and voting.is_card(heard) and not (state and state["step"].startswith("mine")):
+        return _with_card(caller, heard, state)
     if not caller.aloud and (opens or (state is None and word.upper() in voting.open_codes(caller))):
         messaging.is_alive(caller.act, caller.number)
         return settle(STEPS, caller, voting.start(caller, "" if opens else word))
@@ -169,6 +171,12 @@ def _hear(caller: Caller, state: State | None, heard: str) -> Said:
     if state is None:
         return settle(STEPS, caller, Go("menu", {})) if caller.aloud else Said(Phrase(menu.UNKNOWN, menu.known(caller)))
     return advance(STEPS, caller, heard, state) if heard else ask_again(STEPS, caller, state)
+
+
+def _with_card(caller: Caller, heard: str, state: State | None) -> Said:
+    """A card's code texted at any time begins its person's vote; a wrong one leaves everything as it was."""
+    turn = voting.start_with_card(caller, re.sub(r"\D", "", heard))
+    return Said(turn.phrase, state=state) if isinstance(turn, Again) else settle(STEPS, caller, turn)
 
 
 def _says_yes(heard: str) -> bool:
@@ -189,8 +197,6 @@ def _command(caller: Caller, state: State | None, heard: str) -> str | None:
 
 _TOLD = {
     "help": menu.HELP,
-    "mydata": menu.MY_DATA,
-    "forget": menu.FORGET,
     "menu": menu.MENU,
     "lang:fr": menu.LANGUAGE_SET,
     "lang:en": menu.LANGUAGE_SET,
@@ -206,14 +212,18 @@ def _obey(caller: Caller, state: State | None, word: str | None) -> Said | None:
         messaging.keep(caller.act, caller.number, Keeps.ALL, "person")
         return Said(Phrase(menu.BACK_IN), state=state, then="menu")
     if word in ("call", "person", "help"):
-        return replace(settle(STEPS, caller, menu.call_back(caller) if word == "call" else menu.person(caller)), state=state)
+        turn = menu.call_back(caller) if word == "call" else menu.person(caller)
+        said = settle(STEPS, caller, turn)
+        return said if isinstance(turn, Go) else replace(said, state=state)
     to: Go | None = None
     if word == "menu" or (word in ("lang:fr", "lang:en") and state is None):
         to = Go("menu", {})
     elif word in ("stop", "fewer") and caller.number:
         to = Go(word, {})
+    elif word in ("mydata", "forget"):
+        to = Go("mine", {"wish": "erase"} if word == "forget" else {})
     elif word == "back" and state and state["step"] in ("confirm", "code"):
-        to = Go("choose", {"vote": state["memo"]["vote"]})
+        to = Go("choose", voting.again(state["memo"]))
     elif word in ("repeat", "back", "lang:fr", "lang:en") and state:
         return ask_again(STEPS, caller, state)
     return settle(STEPS, caller, to) if to else None
@@ -240,7 +250,11 @@ def _state(caller: Caller, conversation: Conversation) -> State | None:
 
 
 def _without_knowledge(state: State) -> State | None:
-    return None if "participant" in state["memo"] else {"step": "choose", "memo": {"vote": state["memo"]["vote"]}, "tries": 0}
+    return (
+        None
+        if "vote" not in state["memo"] or "participant" in state["memo"]
+        else {"step": "choose", "memo": {"vote": state["memo"]["vote"]}, "tries": 0}
+    )
 
 
 def hung_up(act: Act, number: str, call_id: str) -> None:

@@ -74,7 +74,7 @@ class Twilio:
             from_=parcel.sender or self.origin,
             url=self._address("/phone/voice/out", parcel),
             status_callback=self._address("/phone/voice/status", parcel),
-            machine_detection="Enable",
+            machine_detection="DetectMessageEnd",
             timeout=30,
         )
         return str(made.sid)

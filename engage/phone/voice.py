@@ -12,7 +12,7 @@ from flask import Blueprint, Response, abort, request
 from engage import governance, messaging
 from engage.doorway import act, db_session, now, public, signed_by_twilio
 from engage.kernel.act import Act, Channel
-from engage.kernel.numbers import may_be_called
+from engage.kernel.numbers import may_be_called, written
 from engage.kernel.words import N_, say
 from engage.messaging import Keeps, OutboundMessage, Sending
 from engage.phone.exchange import Told, converse, hung_up, known_number, table_for
@@ -27,6 +27,7 @@ SILENCES = 2
 NOTHING_HEARD_ALOUD = N_("Nous n’entendons rien. Au revoir, et rappelez quand vous voulez.")
 NO_TABLE = N_("Ce numéro ne sert pas encore. Au revoir.")
 OUT = N_("Bonjour, ici %(table)s. Pour nous entendre, faites le 1. Pour ne plus être appelé, faites le 9.")
+VOICEMAIL = N_("Bonjour, ici %(name)s. Rappelez quand vous voulez au %(number)s. Merci.")
 GOODBYE_ALOUD = N_("Au revoir.")
 MISSED = 6
 """Seconds: whoever hangs up sooner without a key is called back, so that calling us need cost nothing."""
@@ -135,14 +136,24 @@ def answered() -> Response:
     message, attempt = _ours()
     if message is None:
         return twiml("<Hangup/>")
-    if request.form.get("AnsweredBy", "human").startswith(("machine", "fax")):
-        with act(Channel.VOICE) as here:
-            messaging.status_changed(here, message.id, attempt, Sending.FAILED, "machine")
-        return twiml("<Hangup/>")
     table = governance.table_of(db_session(), message.agreement_id)
-    words = _say(message.language, say(message.language, OUT, table=table.text_name if table else "Engage"))
+    wish = messaging.wish_of(db_session(), message.number or "")
+    name = (wish and wish.caller_name) or (table.text_name if table else "Engage")
+    if request.form.get("AnsweredBy", "human").startswith(("machine", "fax")):
+        may_leave = wish is not None and wish.voicemail and table is not None and request.form["AnsweredBy"] != "fax"
+        with act(Channel.VOICE) as here:
+            state, why = (Sending.DELIVERED, "voicemail") if may_leave else (Sending.FAILED, "machine")
+            messaging.status_changed(here, message.id, attempt, state, why)
+        left = say(message.language, VOICEMAIL, name=name, number=_spelled(table)) if may_leave else ""
+        return twiml(*([_say(message.language, left)] if left else []), "<Hangup/>")
+    words = _say(message.language, say(message.language, OUT, table=name))
     here_again = f"/phone/voice/out/key?id={message.id}&try={attempt}"
     return twiml(_gather(here_again, words, message.language), _say(message.language, say(message.language, GOODBYE_ALOUD)), "<Hangup/>")
+
+
+def _spelled(table: governance.RegionalTable | None) -> str:
+    """The number of a person, digit by digit."""
+    return ", ".join(written(table.person_number).replace(" ", "").replace("-", "")) if table else ""
 
 
 @blueprint.post("/out/key")

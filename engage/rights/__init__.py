@@ -5,7 +5,9 @@ from engage.rights.acts import (
     answer,
     ask_erasure,
     carry_erasures,
+    day_of_erasure,
     erase_now,
+    erasure_day,
     join_people,
     take_card,
     undo_erasure,
@@ -18,5 +20,5 @@ from engage.rights.retention import SCHEDULE, apply_retention
 
 __all__ = [
     "Erasure", "Incident", "IncidentIncomplete", "SCHEDULE", "WHY", "answer", "apply_retention", "ask_erasure", "carry_erasures",
-    "erase_now", "incidents", "join_people", "my_data", "take_card", "undo_erasure", "write_incident",
+    "day_of_erasure", "erase_now", "erasure_day", "incidents", "join_people", "my_data", "take_card", "undo_erasure", "write_incident",
 ]  # fmt: skip

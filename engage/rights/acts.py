@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, select
 
 from engage import assistance, governance, messaging, participants, voting
-from engage.kernel.act import Act, Channel
+from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
@@ -39,7 +39,18 @@ def ask_erasure(act: Act, participant: Participant) -> date:
         asked = Erasure(participant_id=participant.id, channel=act.channel, asked_at=act.at)
         act.session.add(asked)
         act.session.flush()
-    return Act(act.session, act.channel, asked.asked_at + UNDONE_WITHIN).day
+    return day_of(asked.asked_at + UNDONE_WITHIN)
+
+
+def day_of_erasure(act: Act) -> date:
+    """When someone who asked now would be forgotten."""
+    return day_of(act.at + UNDONE_WITHIN)
+
+
+def erasure_day(act: Act, participant: Participant) -> date | None:
+    """When someone is to be forgotten; None when they did not ask."""
+    asked = act.session.scalar(select(Erasure.asked_at).where(Erasure.participant_id == participant.id))
+    return day_of(asked + UNDONE_WITHIN) if asked else None
 
 
 def undo_erasure(act: Act, participant: Participant) -> None:

@@ -11,8 +11,7 @@ from engage.kernel.act import Act
 from engage.kernel.words import N_
 from engage.participants import Card, Consent, ConsentKind, Participant, PhoneCredential
 from engage.participants.models import LivedExperience
-from engage.rights.acts import UNDONE_WITHIN
-from engage.rights.models import Erasure
+from engage.rights.acts import erasure_day
 
 WHY = {
     "cards": N_("Pour vous reconnaître quand vous revenez. Nous gardons une empreinte du code, pas le code."),
@@ -36,7 +35,7 @@ def my_data(act: Act, participant: Participant) -> dict[str, Any]:
     contact, confirmed = participants.contact_of(session, id)
     number = participants.number_of(session, id)
     wish = messaging.wish_of(session, number) if number else None
-    erasure = session.scalar(select(Erasure.asked_at).where(Erasure.participant_id == id))
+    erased_on = erasure_day(act, participant)
     return {
         "since": participant.since_on.isoformat(),
         "cards": len(cards),
@@ -79,5 +78,5 @@ def my_data(act: Act, participant: Participant) -> dict[str, Any]:
             }
             for done, organisation in assistance.helped_acts(session, id)
         ],
-        "erased_on": erasure and Act(session, act.channel, erasure + UNDONE_WITHIN).day.isoformat(),
+        "erased_on": erased_on and erased_on.isoformat(),
     }

@@ -11,6 +11,7 @@ from engage import governance, messaging
 from engage.demo.far_end import Call, FarEnd
 from engage.messaging import Keeps, Purpose
 from engage.participants.models import Consent
+from engage.phone.script import menu
 from engage.voting import Door
 from tests.voting.test_voting import counts
 from tests.world import PHONE, TABLE, World, hidden
@@ -228,14 +229,61 @@ def test_nine_is_an_answer_while_choosing(world: World) -> None:
         assert "Le transport" in last(call)
 
 
-def test_nobody_answers_at_night_and_a_call_back_is_offered(world: World) -> None:
+def test_nobody_answers_at_night_and_a_safe_time_or_a_call_back_is_offered(world: World) -> None:
     world.later(hours=9)
     with world.far_end() as far_end:
+        for key in ("2", "8"):
+            call = far_end.call(PHONE)
+            call.press("0")
+            assert said(call, "de 9 heures à 16 heures")
+            call.press(key)
+            assert call.state == "ended"
+    with world.act() as act:
+        (wanted,) = messaging.callbacks(act.session, ["A01"])
+        assert (wanted.number, wanted.part_of_day) == (PHONE, "afternoon")
+
+
+def test_a_card_votes_by_keys_from_any_phone(world: World) -> None:
+    with world.far_end() as far_end:
+        for number in (PHONE, "anonymous"):
+            call = far_end.call(number)
+            for keys in ("2", "111111111111", world.card, "1", "#", "1"):
+                call.press(keys)
+            assert said(call, "Votre vote est noté")
+            assert not said(call, "Votre code pour changer")
+            call.hang_up()
+    assert counts(world) == (1, 1, 1)
+
+
+def test_my_data_by_keys_and_being_forgotten(world: World) -> None:
+    with world.far_end() as far_end:
         call = far_end.call(PHONE)
-        call.press("0")
-        assert said(call, "de 9 heures à 16 heures")
-        call.press("8")
-        assert call.state == "ended"
+        for keys in ("1", "1", "#", "1"):
+            call.press(keys)
+        code = "".join(re.search(r"pour changer: ((?:\d, ){3}\d)", " ".join(line.text for line in call.heard))[1].split(", "))
+        call.hang_up()
+        call = far_end.call(PHONE)
+        for keys in ("4", "1", "0000", code):
+            call.press(keys)
+        assert said(call, "Vos votes: 1. Compté, sans votre nom: non.")
+        for keys in ("3", "1"):
+            call.press(keys)
+        assert said(call, "tout sera effacé le 11 mai 2026")
+        for keys in ("4", "1", code, "3"):
+            call.press(keys)
+        assert said(call, "rien ne sera effacé")
+
+
+def test_a_machine_is_told_a_neutral_word_only_where_that_is_safe(world: World) -> None:
+    with world.act() as act:
+        messaging.wish(act, PHONE, from_hour=0, to_hour=24, voicemail=True, caller_name="Julie")
+    with world.far_end(answers={"*": "machine"}) as far_end:
+        for number in (PHONE, "+14185550102"):
+            far_end.text_from(number, "APPEL")
+        world.work()
+        far_end.settle()
+        told = [[line.text for line in far_end.call_of(number).heard] for number in (PHONE, "+14185550102")]
+    assert told == [["Bonjour, ici Julie. Rappelez quand vous voulez au 4, 1, 8, 5, 5, 5, 0, 1, 9, 1. Merci."], []]
 
 
 def test_appel_by_text_rings_back_and_says_nothing_before_a_key(world: World) -> None:
@@ -294,7 +342,7 @@ def test_a_number_without_a_table_says_so(world: World) -> None:
 
 
 def test_a_recorded_voice_takes_the_place_of_the_machine(world: World) -> None:
-    sentence = "Pour voter, faites le 1. Pour la question de l’affiche, le 2. Pour qu’on vous rappelle, le 8. Une personne, le 0. Ne plus être appelé, le 9."
+    sentence = menu.MENU_ALOUD
     with world.act() as act:
         messaging.record_prompt(act, "A01", "fr", sentence, "audio/mpeg", b"ID3 une voix")
     answer = world.webhook("/phone/voice", {"CallSid": "CA1", "From": PHONE, "To": TABLE, "Direction": "inbound"}).text

@@ -11,13 +11,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, text
 
-from engage import governance, messaging, voting
+from engage import governance, messaging, participants, voting
 from engage.doorway import Premises
+from engage.kernel import codes
 from engage.kernel.act import Act
 from engage.kernel.plain import reading
 from engage.kernel.words import say
 from engage.messaging import InboundMessage, Keeps, Purpose, measure, plain
-from engage.participants import NumberIsFull, TooManyTries
+from engage.participants import ConsentKind, NumberIsFull, TooManyTries
 from engage.phone import dialogue, exchange, sentences
 from engage.phone.script import menu
 from engage.phone.script import voting as script
@@ -113,6 +114,82 @@ def test_several_people_share_a_phone(world: World) -> None:
     world.text("3")
     assert "6 personnes" in world.text("NOUVEAU")
     assert counts(world) == (6, 6, 6)
+
+
+def test_a_card_votes_by_text_from_any_number_and_stays_one_person(world: World) -> None:
+    for number in (PHONE, OTHER):
+        assert "1 Logement" in world.text(codes.spaced(world.card).replace("-", " "), number)
+        assert "OUI" in world.text("1 4", number)
+        reply = world.text("OUI", number)
+        assert "Preuve" in reply
+        assert "code:" not in reply
+    assert counts(world) == (1, 1, 1)
+
+
+def test_a_card_beside_the_choice_votes_for_its_person(world: World) -> None:
+    world.text("VOTE")
+    assert "Loisirs" in world.text(f"2 code {world.card}")
+    assert "Preuve" in world.text("OUI")
+    with world.act() as act:
+        assert voting.votes_of(act, participants.by_card(act, world.card, "A01", asked_from="x"))
+
+
+def test_a_wrong_card_changes_nothing(world: World) -> None:
+    world.text("VOTE")
+    assert "erreur dans ce code" in world.text("1234 5678 9012")
+    unknown = codes.card_code()
+    assert "Ce code de carte ne va pas" in world.text(f"carte {unknown}")
+    assert "Logement" in world.text("1")
+    assert counts(world) == (0, 0, 0)
+
+
+def test_a_card_without_an_open_vote_is_kept_for_the_next(world: World) -> None:
+    world.people("BSL", [[1]] * 10)
+    world.close()
+    assert "aucun vote n'est ouvert" in world.text(world.card)
+
+
+def test_my_data_by_text_needs_the_code_and_changes_consents(world: World) -> None:
+    code = code_in(vote(world))
+    world.text("A R")
+    assert "répondez votre code" in world.text("MES DONNEES")
+    assert "Ce code ne va pas" in world.text("0000" if code != "0000" else "1111")
+    told = world.text(code)
+    assert "Vos votes: 1. Compté: oui. On vous écrit: oui." in told
+    assert measure(told).segments == 1
+    assert "Vos votes restent" in world.text("1")
+    world.later(minutes=1)
+    world.text("MES DONNEES")
+    assert "Compté: non" in world.text(code)
+    with world.act() as act:
+        person = participants.by_phone_code(act, PHONE, code)
+        assert not participants.agrees(act.session, person.id, ConsentKind.COUNT)
+
+
+def test_forgetting_by_text_takes_the_code_a_yes_and_seven_days(world: World) -> None:
+    code = code_in(vote(world))
+    assert "répondez votre code" in world.text("OUBLIER")
+    assert "Tout effacer le 2026-05-11" in world.text(code)
+    assert "tout sera effacé le 2026-05-11" in world.text("oui")
+    world.text("MES DONNEES")
+    assert "ne rien effacer" in world.text(code)
+    assert "rien ne sera effacé" in world.text("3")
+    world.text("OUBLIER")
+    world.text(code)
+    world.text("oui")
+    world.later(days=8)
+    world.work()
+    world.text("MES DONNEES")
+    assert "Ce code ne va pas" in world.text(code)
+    assert counts(world) == (1, 1, 1)
+
+
+def test_a_card_opens_my_data_by_text(world: World) -> None:
+    world.text(world.card)
+    world.text("1")
+    world.text("OUI")
+    world.text("MES DONNEES", OTHER)
+    assert "Vos votes: 1." in world.text(world.card, OTHER)
 
 
 def test_guessing_a_code_slows_down(world: World) -> None:

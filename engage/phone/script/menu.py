@@ -18,12 +18,13 @@ MENU = N_(
     "%(table)s. VOTE: voter. APPEL: on vous appelle. MOINS: moins de textos. MES DONNEES: ce que nous gardons. ENGLISH. ARRET: cesser."
 )
 MENU_ALOUD = N_(
-    "Pour voter, faites le 1. Pour la question de l’affiche, le 2. Pour qu’on vous rappelle, le 8. "
+    "Pour voter, faites le 1. Avec une carte, le 2. Autre chose, le 4. Pour qu’on vous rappelle, le 8. "
     "Une personne, le 0. Ne plus être appelé, le 9."
 )
 GREETING_ALOUD = N_("Bonjour, ici %(name)s. Voter ne change rien à vos prestations.")
 IN_OTHER_ALOUD = N_("Pour le français, faites le 3.")
 MENU_AGAIN_ALOUD = N_("Cette touche ne fait rien ici.")
+OTHER_ALOUD = N_("Ce que nous gardons à votre sujet: faites le 1. La question de l’affiche: le 2. Revenir: le carré.")
 POSTER_ALOUD = N_(
     "Aujourd’hui ou avant, avez-vous manqué d’argent pour l’essentiel, ou été mis de côté? Par texto: A pour oui, aujourd’hui. "
     "B pour oui, avant. C pour non. Vous pouvez aussi ne rien répondre."
@@ -34,6 +35,11 @@ HELP = N_(
 )
 PERSON_ALOUD = N_("Un instant, nous vous passons une personne.")
 NOBODY_ALOUD = N_("Une personne répond du lundi au vendredi, de 9 heures à 16 heures. Pour qu’on vous rappelle, faites le 8.")
+WHEN_ALOUD = N_(
+    "Une personne répond du lundi au vendredi, de 9 heures à 16 heures. Elle peut aussi vous appeler quand c’est sûr pour vous. "
+    "Le matin: faites le 1. L’après-midi: le 2. Le soir: le 3. Non merci: le carré."
+)
+WHEN_SET_ALOUD = N_("C’est noté. Une personne vous appellera, et ne dira rien à quelqu’un d’autre. Au revoir.")
 WILL_CALL = N_("%(table)s vous appelle dans un instant. Selon votre forfait, l'appel peut compter. Une personne: %(number)s.")
 WILL_CALL_ALOUD = N_("Raccrochez: nous vous rappelons dans un instant. Selon votre forfait, l’appel peut compter.")
 NO_CALL = N_("Nous ne pouvons pas appeler ce numéro maintenant. Une personne vous répond: %(number)s.")
@@ -45,8 +51,6 @@ STOPPED = N_("C'est fait: nous ne vous écrirons plus. Pour revenir un jour: REP
 STOPPED_ALOUD = N_("C’est fait: plus de texto, plus d’appel. Vous pourrez toujours nous appeler. Au revoir.")
 BACK_IN = N_("C'est fait: nous pouvons vous écrire de nouveau. Pour voter: VOTE. ARRET: cesser.")
 LANGUAGE_SET = N_("Bien, on continue ainsi. Pour voter: VOTE. Aide: AIDE.")
-MY_DATA = N_("Nous gardons: votre numéro, chiffré; que vous avez voté, jamais quoi; vos accords. Pour voir ou effacer: %(number)s.")
-FORGET = N_("Pour tout effacer, une personne le fait avec vous, sans question: %(number)s. ARRET: cesser les textos.")
 MAY_WRITE = N_("C'est noté, merci. Nous vous écrirons ici. ARRET: cesser.")
 UNKNOWN = N_("%(table)s: écrivez VOTE pour voter, AIDE pour de l'aide. Une personne: %(number)s. ARRET: cesser.")
 ASKED_LASTS = timedelta(minutes=15)
@@ -64,21 +68,51 @@ def _ask_menu(caller: Caller, memo: Memo) -> Question:
     return Question(phrase, other=IN_OTHER_ALOUD, hints=tuple(say(caller.language, word) for word in (N_("voter"), N_("une personne"))))
 
 
+def _ask_other(caller: Caller, memo: Memo) -> Question:
+    return Question(Phrase(MENU, known(caller), aloud=OTHER_ALOUD))
+
+
+def _hear_other(caller: Caller, heard: str, memo: Memo) -> Turn:
+    if heard == "1":
+        return Go("mine", {})
+    if heard == "2":
+        return Tell(Phrase(MENU, known(caller), aloud=POSTER_ALOUD))
+    return Go("menu", {}) if heard == "#" else Again(Phrase(UNKNOWN, known(caller), aloud=MENU_AGAIN_ALOUD))
+
+
+def _ask_when(caller: Caller, memo: Memo) -> Question:
+    return Question(Phrase(HELP, known(caller), aloud=WHEN_ALOUD))
+
+
+def _hear_when(caller: Caller, heard: str, memo: Memo) -> Turn:
+    part = {"1": "morning", "2": "afternoon", "3": "evening"}.get(heard)
+    if heard == "8":
+        return call_back(caller)
+    if part is None:
+        return Go("menu", {}) if heard == "#" else Again(Phrase(HELP, known(caller), aloud=MENU_AGAIN_ALOUD))
+    messaging.want_person(caller.act, caller.table.agreement_id, caller.number, part, caller.language)
+    return Tell(Phrase(HELP, known(caller), aloud=WHEN_SET_ALOUD), then="end")
+
+
 def _hear_menu(caller: Caller, heard: str, memo: Memo) -> Turn:
     folded = hearing.fold(heard)
     if heard == "1" or folded in VOTE_WORDS:
         return voting.start(caller)
     if heard == "2":
-        return Tell(Phrase(MENU, known(caller), aloud=POSTER_ALOUD))
+        return Go("card", {})
+    if heard == "4":
+        return Go("other", {})
     if heard == "8":
         return call_back(caller)
     return Again(Phrase(UNKNOWN, known(caller), aloud=MENU_AGAIN_ALOUD))
 
 
-def person(caller: Caller) -> Tell:
-    """Someone who answers, in their hours; by text, their number."""
+def person(caller: Caller) -> Turn:
+    """Someone who answers, in their hours; outside them, a safe time to be called. By text, their number."""
     local = caller.act.at.astimezone(QUEBEC)
-    there = caller.table.person_number and local.weekday() < 5 and 9 <= local.hour < 16
+    there = bool(caller.table.person_number) and local.weekday() < 5 and 9 <= local.hour < 16
+    if caller.aloud and not there and may_be_called(caller.number):
+        return Go("when", {})
     return Tell(Phrase(HELP, known(caller), aloud=PERSON_ALOUD if there else NOBODY_ALOUD), then="person" if there else "menu")
 
 
@@ -134,4 +168,6 @@ STEPS = {
     "menu": Step(_ask_menu, _hear_menu),
     "fewer": Step(_ask_fewer, _hear_fewer),
     "stop": Step(_ask_stop, _hear_stop),
+    "other": Step(_ask_other, _hear_other),
+    "when": Step(_ask_when, _hear_when),
 }

@@ -35,25 +35,24 @@ READ_BACK_CODE = N_(
 CODE_ALOUD = N_("Si vous avez un code à 4 chiffres pour ce téléphone, faites-le. Sinon, faites le carré.")
 BLANK = N_("vote blanc")
 RECEIPT = N_(
-    "Vote noté. Preuve: %(receipt)s. Votre code: %(code)s. Encore une réponse? A, B ou C, selon l'affiche, et R pour savoir le "
-    "résultat. Ex.: A R. Effacez ces textos."
+    "Vote noté. Preuve: %(receipt)s. Votre code: %(code)s. On vous compte? A, B ou C, selon l'affiche. Le résultat et les "
+    "votes: R. Ex.: A R. Effacez ces textos."
 )
 RECEIPT_AGAIN = N_(
-    "Vote noté. Preuve: %(receipt)s. Encore une réponse? A, B ou C, selon l'affiche, et R pour savoir le résultat. "
-    "Ex.: A R. Effacez ces textos."
+    "Vote noté. Preuve: %(receipt)s. On vous compte? A, B ou C, selon l'affiche. Le résultat et les votes: R. Ex.: A R. Effacez ces textos."
 )
 RECEIPT_ALOUD = N_("Votre vote est noté. Votre preuve: %(spelled)s. Votre code pour changer: %(digits)s. %(question)s")
 RECEIPT_AGAIN_ALOUD = N_("Votre vote est noté. Votre preuve: %(spelled)s. %(question)s")
-MORE_AGAIN = N_("Répondez A, B ou C, selon l'affiche, et R pour savoir le résultat. Ex.: A R. Votre vote est déjà noté.")
+MORE_AGAIN = N_("On vous compte? A, B ou C, selon l'affiche. Le résultat et les votes: R. Ex.: A R. Votre vote est déjà noté.")
 MORE_ALOUD = N_(
-    "Encore une question, si vous voulez. Aujourd’hui ou avant, avez-vous manqué d’argent pour l’essentiel, ou été mis de côté? "
-    "Oui, aujourd’hui: faites le 1. Oui, avant: le 2. Non: le 3. Pour ne rien dire, faites le carré. Votre nom n’y est pas."
+    "Si vous voulez être compté, sans votre nom: aujourd’hui ou avant, avez-vous manqué d’argent pour l’essentiel, ou été mis de côté? "
+    "Oui, aujourd’hui: faites le 1. Oui, avant: le 2. Non: le 3. Pour ne rien dire, faites le carré."
 )
 MORE_AGAIN_ALOUD = N_("Faites le 1, le 2, le 3, ou le carré pour ne rien dire. Votre vote est déjà noté.")
-RESULT_ALOUD = N_("Voulez-vous savoir le résultat? Par texto, faites le 1. Par un appel, le 2. Sinon, le carré.")
+RESULT_ALOUD = N_("Voulez-vous le résultat et les prochains votes? Par texto, faites le 1. Par un appel, le 2. Sinon, le carré.")
 THANKS = N_("C'est noté, merci. Effacez ces textos.")
 THANKS_ALOUD = N_("C’est noté, merci. Au revoir.")
-THANKS_RESULT = N_("C'est noté, merci. Nous vous écrirons le résultat ici. ARRET pour cesser. Effacez ces textos.")
+THANKS_RESULT = N_("C'est noté, merci. Nous vous écrirons ici le résultat et les votes. ARRET: cesser. Effacez ces textos.")
 WRONG_CODE = N_("Ce code ne va pas. Répondez votre code à 4 chiffres, ou NOUVEAU si vous n'en avez pas.")
 WRONG_CODE_ALOUD = N_("Ce code ne va pas. Faites votre code à 4 chiffres, ou le carré si vous n’en avez pas.")
 NONE_OPEN = N_("%(table)s: aucun vote en ce moment. Une personne: %(number)s.")
@@ -62,28 +61,69 @@ WHICH = N_("%(table)s: quel vote? %(votes)s. Répondez par le mot.")
 WHICH_ALOUD = N_("Plusieurs votes sont ouverts. %(listed)s")
 WHICH_ONE_ALOUD = N_("%(question)s Faites le %(key)s.")
 CLOSED = N_("Ce vote est fini. Votre choix n'a pas été gardé.")
+CARD_ALOUD = N_("Faites les 12 chiffres de votre carte. Pas de carte? Faites le carré.")
+CARD_AGAIN = N_("Ce code de carte ne va pas. Regardez votre carte et écrivez ses 12 chiffres. Une personne: %(number)s.")
+CARD_AGAIN_ALOUD = N_("Ce code de carte ne va pas. Faites encore ses 12 chiffres.")
+CARD_GOOD = N_("%(table)s: votre carte est bonne, mais aucun vote n'est ouvert. Gardez-la. Une personne: %(number)s.")
 HIDDEN_ALOUD = N_("Votre numéro est caché. Pour ce vote, il en faut un, ou une carte. Une personne peut vous aider: faites le 0.")
 _STATUSES = {"a": Status.TODAY, "b": Status.BEFORE, "c": Status.NO}
 _STATUS_KEYS = {"1": Status.TODAY, "2": Status.BEFORE, "3": Status.NO}
 _DONE = {"#", "", "fini", "termine", "c est tout", "non", "finished", "done", "that is all", "no"}
 _NO_CODE = {"nouveau", "nouvelle", "new", "aucun code", "pas de code", "je n ai pas de code", "no code", "i have no code"}
+SHORT = 4
+"""Digits of a personal code; a card's has more."""
 SHOWN = 5
 """Open votes that one question names."""
 
 
-def start(caller: Caller, keyword: str = "") -> Turn:
-    """VOTE, or the word of a poster: the same answer whoever voted before."""
+def start(caller: Caller, keyword: str = "", participant: str = "") -> Turn:
+    """VOTE, or the word of a poster: the same answer whoever voted before. `participant` is whoever a card made known."""
     open_votes = voting.open_now(caller.act.session, caller.act.at, caller.table.agreement_id)
     named = [consultation for consultation in open_votes if consultation.code == keyword.upper()]
+    who = {"participant": participant} if participant else {}
     if not open_votes:
         params = {"table": caller.table.text_name, "number": written(caller.table.person_number)}
-        return Tell(Phrase(NONE_OPEN, params, aloud=NONE_OPEN_ALOUD))
+        return Tell(Phrase(CARD_GOOD if participant else NONE_OPEN, params, aloud=NONE_OPEN_ALOUD))
     if len(open_votes) > 1 and not named:
-        return Go("which", {})
+        return Go("which", who)
     consultation = (named or list(open_votes))[0]
-    if caller.aloud and not caller.number and consultation.door == voting.Door.CODED:
+    if caller.aloud and not caller.number and not participant and consultation.door == voting.Door.CODED:
         return Tell(Phrase(CLOSED, aloud=HIDDEN_ALOUD))
-    return Go("choose", {"vote": consultation.code})
+    return Go("choose", {"vote": consultation.code} | who)
+
+
+def start_with_card(caller: Caller, typed: str) -> Turn:
+    """A card's code, texted or keyed: its person votes, wherever they write from."""
+    try:
+        person = participants.by_card(caller.act, typed, caller.table.agreement_id, asked_from=_from(caller))
+    except participants.CodeUnknown as failure:
+        attempts.note(caller.act.session, caller.act.at, failure)
+        return Again(Phrase(CARD_AGAIN, {"number": written(caller.table.person_number)}, aloud=CARD_AGAIN_ALOUD))
+    return start(caller, participant=str(person.id))
+
+
+def _from(caller: Caller) -> str:
+    """Whose wrong guesses slow down: the number's, or where it is hidden those of the one call."""
+    return caller.number or caller.via
+
+
+def is_card(heard: str) -> bool:
+    """Whether a whole message looks like a card's code, right or mistyped."""
+    return re.fullmatch(r"(?:(?:ma |my )?(?:carte|card|code)\W*)?(?:\d[\s.-]*){12}", heard.strip(), re.IGNORECASE) is not None
+
+
+def _ask_card(caller: Caller, memo: Memo) -> Question:
+    return Question(Phrase(CARD_AGAIN, {"number": written(caller.table.person_number)}, aloud=CARD_ALOUD), keys=12)
+
+
+def _hear_card(caller: Caller, heard: str, memo: Memo) -> Turn:
+    if heard.strip() == "#":
+        return start(caller)
+    code = hearing.digits(heard)
+    try:
+        return start_with_card(caller, code)
+    except participants.CardMistyped:
+        return Again(Phrase(CARD_AGAIN, {"number": written(caller.table.person_number)}, aloud=CARD_AGAIN_ALOUD))
 
 
 def open_codes(caller: Caller) -> list[str]:
@@ -107,10 +147,10 @@ def _question_of(caller: Caller, code: str) -> str:
 
 
 def _hear_which(caller: Caller, heard: str, memo: Memo) -> Turn:
-    codes = open_codes(caller)[:SHOWN]
+    codes, who = open_codes(caller)[:SHOWN], memo.get("participant", "")
     if heard.isdigit() and 1 <= int(heard) <= len(codes):
-        return start(caller, codes[int(heard) - 1])
-    return start(caller, hearing.fold(heard).replace(" ", ""))
+        return start(caller, codes[int(heard) - 1], who)
+    return start(caller, hearing.fold(heard).replace(" ", ""), who)
 
 
 def _ask_choose(caller: Caller, memo: Memo) -> Question:
@@ -146,7 +186,7 @@ def _hear_choose(caller: Caller, heard: str, memo: Memo) -> Turn:
     picked = voting.take_back(caller.act, consultation, memo["aside"]) if "aside" in memo and caller.aloud else []
     if caller.aloud and hearing.fold(heard) in _DONE:
         return Go("confirm", memo | {"aside": voting.set_aside(consultation, picked), "code": ""})
-    code = re.search(r"\bcode\s*:?\s*(\d{4})\b", heard, re.IGNORECASE)
+    code = re.search(r"\bcode\s*:?\s*(\d{4}|(?:\d{4}[\s.-]*){3})(?!\d)", heard, re.IGNORECASE)
     said = heard.replace(code.group(0), " ") if code else heard
     reading = hearing.choices(said, labels)
     if reading.value is None:
@@ -154,7 +194,7 @@ def _hear_choose(caller: Caller, heard: str, memo: Memo) -> Turn:
     picked = [*picked, *(number for number in reading.value if number not in picked)]
     if len(picked) > voting.MOST_CHOICES:
         return Again(Phrase(TOO_MANY))
-    memo = memo | {"aside": voting.set_aside(consultation, picked), "code": code.group(1) if code else ""}
+    memo = memo | {"aside": voting.set_aside(consultation, picked), "code": re.sub(r"\D", "", code.group(1)) if code else ""}
     goes_on = caller.aloud and len(picked) < voting.MOST_CHOICES and reading.value
     return Go("choose" if goes_on else "confirm", memo)
 
@@ -166,7 +206,7 @@ def _ask_confirm(caller: Caller, memo: Memo) -> Question:
     labels = _labels(caller, consultation)
     picked = voting.take_back(caller.act, consultation, memo["aside"])
     named = ", ".join(labels[number] for number in picked) or say(caller.language, BLANK)
-    asks_code = not caller.aloud and _must_say_who(caller) and not memo["code"]
+    asks_code = not caller.aloud and _must_say_who(caller, memo) and not memo["code"]
     return Question(Phrase(READ_BACK_CODE if asks_code else READ_BACK, {"labels": named}, aloud=READ_BACK_ALOUD))
 
 
@@ -177,11 +217,11 @@ def _hear_confirm(caller: Caller, heard: str, memo: Memo) -> Turn:
     folded = hearing.fold(heard)
     answer = hearing.yes_no(heard)
     if (answer.is_heard and answer.value == "no") or folded in ("changer", "change"):
-        return Go("choose", {"vote": memo["vote"]})
+        return Go("choose", again(memo))
     typed = re.fullmatch(r"(?:code )?(\d{4})", folded)
     is_new = folded in ("nouveau", "nouvelle", "new")
     agreed = bool(typed) or is_new or (answer.is_heard and answer.value == "yes")
-    who = _must_say_who(caller)
+    who = _must_say_who(caller, memo)
     if caller.aloud and agreed and who:
         return Go("code", memo)
     code = typed.group(1) if typed else memo["code"]
@@ -189,7 +229,12 @@ def _hear_confirm(caller: Caller, heard: str, memo: Memo) -> Turn:
         return Again(Phrase(WRONG_CODE))
     if not agreed:
         return Again(_ask_confirm(caller, memo).phrase)
-    return _cast(caller, consultation, memo, code if who and not is_new else "")
+    return _cast(caller, consultation, memo, code if (who or len(code) > SHORT) and not is_new else "")
+
+
+def again(memo: Memo) -> Memo:
+    """What a vote that starts over still knows: which one, and whose card."""
+    return {name: memo[name] for name in ("vote", "participant") if name in memo}
 
 
 def _ask_code(caller: Caller, memo: Memo) -> Question:
@@ -209,9 +254,13 @@ def _hear_code(caller: Caller, heard: str, memo: Memo) -> Turn:
 def _cast(caller: Caller, consultation: Consultation, memo: Memo, code: str) -> Turn:
     """Put the ballot in the box: for whoever has the code, for someone new behind the number, or without a number for nobody known."""
     told, participant = "", None
-    if code:
+    if "participant" in memo:
+        participant = caller.act.session.get(Participant, UUID(memo["participant"]))
+        if participant is None:
+            return Tell(Phrase(WRONG_CODE, aloud=WRONG_CODE_ALOUD))
+    elif code:
         try:
-            participant = participants.by_phone_code(caller.act, caller.number, code)
+            participant = _behind(caller, code)
         except participants.CodeUnknown as failure:
             attempts.note(caller.act.session, caller.act.at, failure)
             return Again(Phrase(WRONG_CODE, aloud=WRONG_CODE_ALOUD))
@@ -226,6 +275,13 @@ def _cast(caller: Caller, consultation: Consultation, memo: Memo, code: str) -> 
     params = _proof(caller, vote.receipt, told, question)
     first = Phrase(RECEIPT, params, aloud=RECEIPT_ALOUD) if told else Phrase(RECEIPT_AGAIN, params, aloud=RECEIPT_AGAIN_ALOUD)
     return Go("more", {"vote": consultation.code, "participant": str(participant.id)}, first)
+
+
+def _behind(caller: Caller, code: str) -> Participant:
+    """Who holds a personal code of this number, or a card. Raises CodeUnknown, and what cards raise."""
+    if len(code) > SHORT:
+        return participants.by_card(caller.act, code, caller.table.agreement_id, asked_from=_from(caller))
+    return participants.by_phone_code(caller.act, caller.number, code)
 
 
 def _proof(caller: Caller, receipt: str, code: str, question: str) -> dict[str, object]:
@@ -295,11 +351,17 @@ def _labels(caller: Caller, consultation: Consultation) -> dict[int, str]:
     return voting.short_labels(caller.act.session, consultation, caller.language)
 
 
-def _must_say_who(caller: Caller) -> bool:
-    return bool(caller.number) and participants.people_behind(caller.act, caller.number) > 0
+def _must_say_who(caller: Caller, memo: Memo) -> bool:
+    return (
+        bool(caller.number)
+        and "participant" not in memo
+        and len(memo["code"]) <= SHORT
+        and participants.people_behind(caller.act, caller.number) > 0
+    )
 
 
 STEPS = {
+    "card": Step(_ask_card, _hear_card, takes="0123456789", is_private=True),
     "which": Step(_ask_which, _hear_which),
     "choose": Step(_ask_choose, _hear_choose, takes="9", is_private=True),
     "confirm": Step(_ask_confirm, _hear_confirm, is_private=True),
