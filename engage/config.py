@@ -37,6 +37,10 @@ class Config:
     """Parts of texts that may leave in a second, over all workers."""
     part_price: float = 0.02
     """Dollars for one part of a text, as the provider bills it: staff see it before they send."""
+    hosted_by: str = ""
+    """Who runs this site and holds its keys, as citizens read it."""
+    privacy_contact: str = ""
+    """Who answers for personal information, and how to reach them, as citizens read it."""
     proxies: int = 0
     """How many proxies of ours stand in front: that many addresses of X-Forwarded-For are believed."""
 
@@ -67,6 +71,8 @@ def storage(env: Mapping[str, str]) -> Config:
         twilio_api_url=env.get("ENGAGE_TWILIO_API_URL", "").rstrip("/"),
         text_rate=_number(env.get("ENGAGE_TEXT_RATE", "10")),
         part_price=_number(env.get("ENGAGE_PART_PRICE", "0.02")),
+        hosted_by=env.get("ENGAGE_HOSTED_BY", ""),
+        privacy_contact=env.get("ENGAGE_PRIVACY_CONTACT", ""),
         proxies=int(proxies) if (proxies := env.get("ENGAGE_PROXIES", "0")).isdigit() else -1,
     )
 

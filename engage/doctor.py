@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -33,6 +34,10 @@ def findings(env: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(True, "no phone provider is set: people can take part on the web and with help only")
     if config.public_url and not config.public_url.startswith("https:"):
         yield Finding(False, "ENGAGE_PUBLIC_URL is not https: votes would travel in the clear")
+    if not config.hosted_by or not config.privacy_contact:
+        yield Finding(True, "ENGAGE_HOSTED_BY and ENGAGE_PRIVACY_CONTACT are not set: people cannot read who keeps their data")
+    if re.search(r"\b(MESS|MTESS)\b|minist[eè]re", config.hosted_by, re.IGNORECASE):
+        yield Finding(False, "the ministry that counts people must not be able to see who they are: host this site elsewhere")
     if config.database_url.startswith("sqlite") and not SQLITE_IS_SAFE:
         yield Finding(
             False, f"SQLite {SQLITE.sqlite_version} can corrupt a busy database (WAL-reset bug, mended in 3.51.3): install `pysqlite3`"

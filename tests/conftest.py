@@ -66,6 +66,8 @@ def config_for(home: Path, url: str) -> Config:
         database_url=url,
         secret_key="k" * 32,
         public_url=SITE,
+        hosted_by="Maison commune",
+        privacy_contact="Camille, 418 555-0191",
         languages=LANGUAGES,
         twilio_account_sid="AC" + "1" * 32,
         twilio_auth_token=TOKEN,

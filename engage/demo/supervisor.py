@@ -49,6 +49,8 @@ def run(env: Mapping[str, str], port: int, *, fresh: bool) -> None:
         "ENGAGE_TWILIO_AUTH_TOKEN": token,
         "ENGAGE_TWILIO_FROM": region.TABLE_NUMBER,
         "ENGAGE_TWILIO_API_URL": far_address,
+        "ENGAGE_HOSTED_BY": "un groupe fictif de Rimouski",
+        "ENGAGE_PRIVACY_CONTACT": "Camille (fiction), 418 555-0191",
         "ENGAGE_DEMO_FAR_END": far_address,
     }
     parts = [

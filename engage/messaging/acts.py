@@ -52,6 +52,10 @@ BURST, MOST_IN_A_BURST = timedelta(minutes=10), 40
 """More texts than this from one number in that time, and it is no person: silence."""
 KEPT = timedelta(minutes=10)
 """How long the answer of a vote serves the provider's retries before it is wiped."""
+SEEN, SILENT = timedelta(days=30), timedelta(days=730)
+"""When a text no longer says which number it came from (its own id stays, so that it is never heard twice), and when a number that
+said nothing since is forgotten with its language."""
+NOBODY = b""
 IDLE = timedelta(days=3)
 """How long a half-finished journey waits for its person."""
 
@@ -302,4 +306,7 @@ def forget_answers(session: Session, at: datetime) -> None:
     old = (done, OutboundMessage.not_before < at - IDLE)
     session.execute(delete(OutboundMessage).where(*old, OutboundMessage.campaign_id.is_(None)))
     wiped = update(OutboundMessage).where(*old, OutboundMessage.number_lookup.is_not(None))
-    session.execute(wiped.values(number_lookup=None, number_sealed=None, body_sealed=None))
+    session.execute(wiped.values(number_lookup=None, number_sealed=None, body_sealed=None, provider_id=None))
+    seen = update(InboundMessage).where(InboundMessage.received_at < at - SEEN, InboundMessage.number_lookup != NOBODY)
+    session.execute(seen.values(number_lookup=NOBODY))
+    session.execute(delete(Conversation).where(Conversation.updated_at < at - SILENT))

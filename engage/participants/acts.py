@@ -19,6 +19,7 @@ from engage.kernel.words import N_
 from engage.ledger import Person
 from engage.participants.models import (
     About,
+    AboutThen,
     AgreementPerson,
     Card,
     CardBatch,
@@ -329,6 +330,16 @@ def tell_about(act: Act, participant: Participant, answers: Mapping[str, str]) -
     row.wording, row.on = ABOUT_WORDING, act.day
     row.answers = json.dumps(said, sort_keys=True)
     act.session.flush()
+
+
+def keep_about_then(act: Act, participant: Participant | None, fact_id: UUID) -> None:
+    """Keep beside a fact what its person has said of themselves by now; nobody's, or nothing said, keeps nothing."""
+    act.session.execute(delete(AboutThen).where(AboutThen.fact_id == fact_id))
+    if participant is None or participant.is_new:
+        return
+    row = act.session.scalar(select(About).where(About.participant_id == participant.id))
+    if row is not None:
+        append(act.session, AboutThen(fact_id=fact_id), answers=row.answers)
 
 
 def person_in(act: Act, participant: Participant, agreement_id: str) -> Person:

@@ -149,6 +149,17 @@ class About(Identified, Base):
     """JSON: `gender`, `age` (values above), `disability`, `indigenous`, `newcomer` (yes or no); what is unsaid is left out."""
 
 
+class AboutThen(Identified, Base):
+    """What someone had said of themselves when a fact was written: known by the fact alone, and only while they agree to be counted."""
+
+    __tablename__ = "about_then"
+    __table_args__ = (SHUFFLED,)
+    fact_id: Mapped[UUID] = mapped_column(ForeignKey("participation_fact.id"), unique=True)
+    answers_sealed: Mapped[bytes] = sealed_column()
+    answers = Encrypted()
+    """As `About.answers`."""
+
+
 class AgreementPerson(Identified, Base):
     """Ties a participant to their random person id within one agreement. Erasing this row erases the tie for good."""
 

@@ -10,6 +10,7 @@ from engage.rights.acts import (
     erasure_day,
     join_people,
     take_card,
+    tell_about,
     undo_erasure,
     write_incident,
 )
@@ -20,5 +21,6 @@ from engage.rights.retention import SCHEDULE, apply_retention
 
 __all__ = [
     "Erasure", "Incident", "IncidentIncomplete", "SCHEDULE", "WHY", "answer", "apply_retention", "ask_erasure", "carry_erasures",
-    "day_of_erasure", "erase_now", "erasure_day", "incidents", "join_people", "my_data", "take_card", "undo_erasure", "write_incident",
+    "day_of_erasure", "erase_now", "erasure_day", "incidents", "join_people", "my_data", "take_card", "tell_about", "undo_erasure",
+    "write_incident",
 ]  # fmt: skip

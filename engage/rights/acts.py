@@ -42,6 +42,12 @@ def ask_erasure(act: Act, participant: Participant) -> date:
     return day_of(asked.asked_at + UNDONE_WITHIN)
 
 
+def tell_about(act: Act, participant: Participant, answers: Mapping[str, str]) -> None:
+    """What someone says of themselves from now on; open votes follow, closed ones keep what was said then."""
+    participants.tell_about(act, participant, answers)
+    voting.count_again(act, participant)
+
+
 def day_of_erasure(act: Act) -> date:
     """When someone who asked now would be forgotten."""
     return day_of(act.at + UNDONE_WITHIN)

@@ -36,6 +36,7 @@ SCHEDULE = (
     Keeping(N_("Les mots de vos textos"), N_("10 minutes au plus")),
     Keeping(N_("Un vote commencé, pas fini"), N_("3 jours, ou 20 heures une fois le choix dit")),
     Keeping(N_("Les textos que nous vous envoyons"), N_("3 jours après l’envoi")),
+    Keeping(N_("De quel numéro un texto est venu"), N_("30 jours")),
     Keeping(N_("Un code envoyé par texto"), N_("30 minutes")),
     Keeping(N_("Les essais avec un mauvais code"), N_("1 jour, sans numéro en clair")),
     Keeping(N_("Une demande d’être rappelé"), N_("jusqu’à l’appel, ou 30 jours")),

@@ -280,6 +280,8 @@ def enrol(
         channel=act.channel,
     )
     append(act.session, entry, fact=str(fact.id))
+    if person and participant and not participant.is_new:
+        participants.keep_about_then(act, participant, fact.id)
     return person, status
 
 
@@ -307,15 +309,19 @@ def set_right(act: Act, consultation: Consultation, participant: Participant) ->
     if entry is None or entry.fact is None:
         return
     fact = act.session.get_one(ledger.ParticipationFact, UUID(entry.fact))
-    if (fact.person_id, fact.status) == (person.id if person else None, status):
+    if (fact.person_id, fact.status) != (person.id if person else None, status):
+        write_anew(act, consultation, entry, person, status)
+    elif not consultation.is_open(act.at):
         return
-    write_anew(act, consultation, entry, person, status)
+    if person:
+        participants.keep_about_then(act, participant, UUID(entry.fact))
 
 
 def write_anew(act: Act, consultation: Consultation, entry: RollEntry, person: ledger.Person | None, status: str | None) -> None:
     """Reverse the fact of a line of the roll, and write it again, of its own day and channel, for someone else or for nobody."""
     fact = act.session.get_one(ledger.ParticipationFact, UUID(entry.fact or ""))
     ledger.reverse(act, fact)
+    participants.keep_about_then(act, None, fact.id)
     as_cast = replace(act, channel=Channel(entry.channel), at=datetime.combine(fact.on, time(12), QUEBEC))
     entry.fact = str(ledger.record(as_cast, where(consultation), Kind.VOTE_CAST, person=person, status=status).id)
     act.session.flush()

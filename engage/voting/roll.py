@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engage import ledger
+from engage import ledger, participants
 from engage.kernel.act import Act
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
@@ -100,6 +100,7 @@ def forget_voter(act: Act, participant: Participant) -> None:
     for consultation, entry in votes_of(act, participant):
         ballot_box.retag(act.session, slot(act, consultation), tag_of(act, consultation, participant, b""), secrets.token_bytes(32))
         entry.participant_id = None
+        participants.keep_about_then(act, None, UUID(entry.fact or ""))
     act.session.flush()
 
 
@@ -108,6 +109,8 @@ def _rank(act: Act, entry: RollEntry) -> tuple[bool, str]:
 
 
 def _strike(act: Act, entry: RollEntry) -> None:
-    ledger.reverse(act, act.session.get_one(ParticipationFact, UUID(entry.fact or "")))
+    fact = act.session.get_one(ParticipationFact, UUID(entry.fact or ""))
+    ledger.reverse(act, fact)
+    participants.keep_about_then(act, None, fact.id)
     act.session.delete(entry)
     act.session.flush()

@@ -39,7 +39,8 @@ def _home() -> str:
 @public
 def trust() -> str:
     """Who can see what, and what is kept."""
-    return render_template("home/trust.html", schedule=rights.SCHEDULE)
+    config = premises().config
+    return render_template("home/trust.html", schedule=rights.SCHEDULE, hosted_by=config.hosted_by, privacy_contact=config.privacy_contact)
 
 
 @blueprint.get("/leave")

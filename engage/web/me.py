@@ -205,7 +205,7 @@ def _save_about(draft: Draft) -> Response:
     form = AboutForm()
     answers = {name: form[name].data for name, known in _ABOUT.items() if form[name].data in known}
     with act(Channel.WEB) as here:
-        participants.tell_about(here, _me(draft), answers)
+        rights.tell_about(here, _me(draft), answers)
     return _see(draft, _("C’est noté."))
 
 

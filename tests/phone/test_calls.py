@@ -78,7 +78,7 @@ def test_a_call_cut_in_the_middle_goes_on_at_the_question(world: World) -> None:
         call = vote(far_end, PHONE, "1", "4")
         call.hang_up()
         again = far_end.call(PHONE)
-        assert said(again, "Faites le numéro d’une réponse") or said(again, "Une autre?")
+        assert said(again, "Faites leur numéro") or said(again, "Une autre?")
 
 
 def test_what_a_call_knew_goes_with_it(world: World) -> None:
@@ -86,7 +86,7 @@ def test_what_a_call_knew_goes_with_it(world: World) -> None:
     with world.far_end() as far_end:
         vote(far_end, PHONE, "1", "4", "#").hang_up()
         assert "1 Logement" in far_end.text_from(PHONE, "OUI") or "pas compris" in far_end.text_from(PHONE, "OUI")
-        assert far_end.text_from(PHONE, "9") == "Votre choix: Transport. C'est bien cela? OUI pour voter, NON pour changer."
+        assert far_end.text_from(PHONE, "9") .startswith("Votre choix: Transport. OUI: je vote")
     assert counts(world) == (0, 0, 0)
 
 

@@ -18,13 +18,14 @@ from engage.kernel.act import Act
 from engage.kernel.plain import reading
 from engage.kernel.words import say
 from engage.messaging import InboundMessage, Keeps, Purpose, measure, plain
-from engage.participants import ConsentKind, NumberIsFull, TooManyTries
+from engage.participants import CardMistyped, CardOfAnotherAgreement, ConsentKind, NumberIsFull, TooManyTries
 from engage.phone import dialogue, exchange, sentences
-from engage.phone.script import menu
+from engage.phone.script import menu, mine
 from engage.phone.script import voting as script
 from engage.phone.signature import is_genuine
-from engage.voting import ConsultationClosed
+from engage.voting import ConsultationClosed, VoteIsFinal
 from engage.voting import texts as voting_texts
+from engage.web import asking
 from tests.conftest import vectors
 from tests.voting.test_voting import counts
 from tests.world import PHONE, TABLE, World, found
@@ -363,6 +364,10 @@ def test_published_signature_vectors(world: World) -> None:
             assert is_genuine() is case["valid"], case["name"]
 
 
+OTHERWISE = {"RECEIPT": {"code": "0000"}, "RECEIPT_AGAIN": {"code": "0000"}, "PROOF": {"code": "000000"}, "MINE": {"votes": 12}}
+"""What fills some texts otherwise."""
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_every_text_is_one_segment_and_a_ballot_two(world: World, language: str) -> None:
     """With the longest name of a region, and names in full."""
@@ -380,17 +385,22 @@ def test_every_text_is_one_segment_and_a_ballot_two(world: World, language: str)
         "receipt": "0000-0000",
         "code": "BSLAUTOMNE26",
         "votes": ", ".join(["BSLAUTOMNE26"] * 5),
+        "day": "2026-12-31",
+        "age": 14,
+        "count": say(language, mine.NO),
+        "contact": say(language, mine.NO),
+        "erase": say(language, mine.KEEP),
     }
     texts = {
         name: value
-        for module in (script, menu, exchange)
+        for module in (script, menu, mine, exchange, asking)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str) and not name.endswith("ALOUD")
     }
     texts |= {"RESULT": voting_texts.RESULT, "TOO_FEW": voting_texts.TOO_FEW, "LOST": dialogue.LOST}
     assert len(texts) > 15
     for name, message in texts.items():
-        told = plain(say(language, message, **(params if name == "BALLOT" else filled | ({"code": "0000"} if "RECEIPT" in name else {}))))
+        told = plain(say(language, message, **(params if name == "BALLOT" else filled | OTHERWISE.get(name, {}))))
         measured = measure(told)
         assert not measured.costly, (name, measured.costly, told)
         assert measured.segments <= (2 if name == "BALLOT" else 1), (name, measured.units, told)
@@ -408,7 +418,7 @@ def test_texts_are_plain(world: World) -> None:
 
 
 def test_refusals_that_are_texted_fit_a_segment_each(world: World) -> None:
-    for refusal in (NumberIsFull, TooManyTries, ConsultationClosed):
+    for refusal in (NumberIsFull, TooManyTries, ConsultationClosed, CardMistyped, CardOfAnotherAgreement, VoteIsFinal):
         for language in ("fr", "en"):
             told = plain(say(language, refusal.sentence))
             assert measure(told).segments == 1, (told, measure(told))

@@ -61,6 +61,26 @@ def test_every_answer_can_be_changed_and_the_facts_follow(world: World) -> None:
     assert differences(world) == ""
 
 
+def then(world: World) -> list[str]:
+    with world.act() as act:
+        return [str(row.answers) for row in act.session.scalars(select(participants.AboutThen))]
+
+
+def test_a_fact_keeps_what_was_said_then_and_only_while_counted(world: World) -> None:
+    code = by_text(world)
+    with world.act() as act:
+        rights.tell_about(act, me(act, code), {"gender": "woman"})
+    assert then(world) == ['{"gender": "woman"}'], "an open vote follows"
+    world.people("BSL", [[1]] * 10)
+    world.close()
+    with world.act() as act:
+        rights.tell_about(act, me(act, code), {"gender": "other"})
+    assert then(world) == ['{"gender": "woman"}'], "a closed one keeps what was said"
+    with world.act() as act:
+        rights.answer(act, me(act, code), status=None, consents={ConsentKind.COUNT: False})
+    assert then(world) == []
+
+
 def test_an_erasure_can_be_taken_back_for_seven_days(world: World) -> None:
     code = by_text(world)
     with world.act() as act:
@@ -80,12 +100,19 @@ def test_an_erasure_really_erases_while_the_vote_and_the_ledger_stay(world: Worl
     world.text("ARRET")
     with world.act() as act:
         person = me(act, code)
-        participants.tell_about(act, person, {"gender": "woman"})
+        rights.tell_about(act, person, {"gender": "woman"})
         rights.ask_erasure(act, person)
     world.later(days=7, minutes=1)
     world.work()
     with world.act() as act:
-        for table in (Participant, participants.PhoneCredential, participants.Consent, participants.About, messaging.Conversation):
+        for table in (
+            Participant,
+            participants.PhoneCredential,
+            participants.Consent,
+            participants.About,
+            participants.AboutThen,
+            messaging.Conversation,
+        ):
             assert act.session.scalars(select(table)).all() == [], table
         assert messaging.keeps(act.session, PHONE) == Keeps.NOTHING, "a stop outlives its person, as a keyed hash"
         (erasure,) = act.session.scalars(select(Erasure)).all()

@@ -103,6 +103,16 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "about_then",
+        sa.Column("fact_id", sa.Uuid(), nullable=False),
+        sa.Column("answers_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["fact_id"], ["participation_fact.id"], name=op.f("fk_about_then_fact_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_about_then")),
+        sa.UniqueConstraint("fact_id", name=op.f("uq_about_then_fact_id")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "erasure",
         sa.Column("participant_id", sa.Uuid(), nullable=True),
         sa.Column("channel", sa.String(length=10), nullable=False),

@@ -33,9 +33,7 @@ MINE_ALOUD = N_(
     "Pour changer l’envoi, le 2. Pour %(erase)s, le 3. Fini: le carré."
 )
 ERASE, KEEP = N_("tout effacer"), N_("ne rien effacer")
-SURE = N_(
-    "Tout effacer le %(day)s? OUI ou NON. Un vote déjà dans la boîte y reste, sans lien avec vous. D'ici là: MES DONNEES pour annuler."
-)
+SURE = N_("Tout effacer le %(day)s? OUI ou NON. Un vote déjà donné reste, sans lien avec vous. Pour annuler avant ce jour: MES DONNEES.")
 SURE_ALOUD = N_(
     "Nous effacerons tout le %(day)s. Un vote déjà dans la boîte y reste, sans lien avec vous. Vous pourrez annuler avant ce jour. "
     "Tout effacer: faites le 1. Sinon: le 2."

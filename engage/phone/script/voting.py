@@ -20,17 +20,17 @@ from engage.voting import Consultation
 from engage.voting.texts import BALLOT
 
 BALLOT_ALOUD = N_(
-    "%(name)s demande: %(question)s Prenez 1 à 3 réponses. Faites le numéro d’une réponse quand vous l’entendez. "
+    "%(name)s demande, aux gens d’ici de %(age)s ans ou plus: %(question)s Prenez 1 à 3 réponses. Faites leur numéro quand vous l’entendez. "
     "%(choices)s Fini? Faites le carré."
 )
-PICKED_ALOUD = N_("%(picked)s: bien. Une autre? Faites son numéro. Fini? Faites le carré.")
+PICKED_ALOUD = N_("%(picked)s: bien. Une autre? Son numéro. Fini? Le carré.")
 BALLOT_AGAIN = N_("Nous n'avons pas compris. Répondez 1 à 3 numéros, ex.: 1 4 7, ou 0 pour un vote blanc. Une personne: %(number)s.")
 BALLOT_AGAIN_ALOUD = N_("Nous n’avons pas compris. Faites le numéro d’une réponse, ou l’étoile pour tout entendre encore.")
 TOO_MANY = N_("C'est plus de 3 choix. Lesquels gardez-vous? Répondez 1 à 3 numéros, ex.: 1 4 7.")
-READ_BACK = N_("Votre choix: %(labels)s. C'est bien cela? OUI pour voter, NON pour changer.")
+READ_BACK = N_("Votre choix: %(labels)s. OUI: je vote, j'ai %(age)s ans ou plus et je vis dans la région. NON: changer.")
 READ_BACK_ALOUD = N_("Votre choix: %(labels)s. Pour voter, faites le 1. Pour changer, le 2.")
 READ_BACK_CODE = N_(
-    "Votre choix: %(labels)s. Pour voter, répondez votre code à 4 chiffres, ou NOUVEAU si vous n'en avez pas. NON: changer."
+    "Votre choix: %(labels)s. Pour voter (%(age)s ans ou plus, d'ici), répondez votre code, ou NOUVEAU si vous n'en avez pas. NON: changer."
 )
 CODE_ALOUD = N_("Si vous avez un code à 4 chiffres pour ce téléphone, faites-le. Sinon, faites le carré.")
 BLANK = N_("vote blanc")
@@ -169,7 +169,11 @@ def _ask_choose(caller: Caller, memo: Memo) -> Question:
 
 def _aloud(session: Session, consultation: Consultation, table: RegionalTable, language: str) -> dict[str, object]:
     labels = voting.labels(session, consultation, language)
-    return {"name": table.name, "choices": " ".join(f"{number}: {label}." for number, label in labels.items())}
+    return {
+        "name": table.name,
+        "age": consultation.minimum_age,
+        "choices": " ".join(f"{number}: {label}." for number, label in labels.items()),
+    }
 
 
 def ballot_aloud(session: Session, consultation: Consultation, table: RegionalTable, language: str) -> str:
@@ -207,7 +211,8 @@ def _ask_confirm(caller: Caller, memo: Memo) -> Question:
     picked = voting.take_back(caller.act, consultation, memo["aside"])
     named = ", ".join(labels[number] for number in picked) or say(caller.language, BLANK)
     asks_code = not caller.aloud and _must_say_who(caller, memo) and not memo["code"]
-    return Question(Phrase(READ_BACK_CODE if asks_code else READ_BACK, {"labels": named}, aloud=READ_BACK_ALOUD))
+    params = {"labels": named, "age": consultation.minimum_age}
+    return Question(Phrase(READ_BACK_CODE if asks_code else READ_BACK, params, aloud=READ_BACK_ALOUD))
 
 
 def _hear_confirm(caller: Caller, heard: str, memo: Memo) -> Turn:

@@ -138,6 +138,7 @@ def _sheets(consultation: Consultation, batch: SheetBatch) -> bytes:
         "large": batch.large,
         "table": table.name if table else "Engage",
         "how": _("Cochez 1, 2 ou 3 cases. Aucune case cochée: un vote blanc."),
+        "who": _("En votant, vous dites: j’ai %(age)s ans ou plus et je vis dans la région.", age=consultation.minimum_age),
         "lines": enveloped if batch.enveloped else urn,
         "promise": _("Votre choix reste secret. Voter ne change rien à vos prestations."),
         "until": _("Jusqu’au %(day)s.", day=day(consultation.closes_at)),
