@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 import pyotp
 from sqlalchemy import select
 
-from engage import governance, ledger, participants, reports, staff, voting
+from engage import assistance, governance, ledger, messaging, participants, reports, staff, voting
+from engage.assistance import AlarmKind
 from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database
 from engage.participants import ConsentKind, Participant, Status
@@ -61,13 +62,14 @@ def populate(db: Database, start: datetime) -> str:
     voting.carry_closings(db, start)
     fresh = _consultation(db, start - timedelta(days=3), OPEN_CODE, Door.OPEN, start + timedelta(days=21))
     _vote(db, fresh, start - timedelta(days=3), dice, cards[:30], _NUMBERS[110:160], anonymous=15)
+    _paper_and_help(db, start, cards[110:120])
     with db.write() as session:
         while ledger.sequence(session, start):
             pass
         ledger.sign_checkpoint(session)
     with db.write() as session:
         reports.publish(Act(session, Channel.WEB, start), report_year(start))
-    return sign_ins + _spare_cards(db, start)
+    return sign_ins + _spare_cards(db, start) + f"  One already used, to open /me: {cards[0]}\n"
 
 
 def _staff(here: Act) -> str:
@@ -76,6 +78,7 @@ def _staff(here: Act) -> str:
     for email, name, role, agreement in (
         ("camille@exemple.invalid", "Camille (fiction)", Role.ORGANISER, AGREEMENT),
         ("sacha@exemple.invalid", "Sacha (fiction)", Role.WORKER, AGREEMENT),
+        ("dominique@exemple.invalid", "Dominique (fiction)", Role.CLERK, AGREEMENT),
         ("ministere@exemple.invalid", "Ministère (fiction)", Role.MINISTRY, None),
         ("gestion@exemple.invalid", "Gestion (fiction)", Role.ADMINISTRATOR, None),
     ):
@@ -84,6 +87,22 @@ def _staff(here: Act) -> str:
         staff.accept(here, token, password, secret, pyotp.TOTP(secret).at(here.at))
         lines.append(f"    {role:<11} {email:<26} password {password}   secret {secret}\n")
     return "".join(lines)
+
+
+def _paper_and_help(db: Database, start: datetime, cards: list[str]) -> None:
+    """Envelopes accepted, some sheets read once or twice, someone to call, and something to look at."""
+    with db.write() as session:
+        here = Act(session, Channel.PAPER, start - timedelta(hours=20))
+        vote = session.scalars(select(Consultation).where(Consultation.code == OPEN_CODE)).one()
+        voting.sheets.print_sheets(here, vote, 25, large=False, enveloped=True)
+        for card in cards[:6]:
+            voting.accept_envelope(here, vote, participants.by_card(here, card, AGREEMENT, asked_from="demo"))
+        people = session.scalars(select(staff.Staff).order_by(staff.Staff.email)).all()
+        for number, choices in ((3, [1, 9]), (8, [3]), (11, [5, 6])):
+            for clerk in people[: 1 if number == 11 else 2]:
+                voting.sheets.enter_sheet(here, vote, number, choices, clerk.id)
+        messaging.want_person(here, AGREEMENT, SIMULATED[4], "afternoon", "fr")
+        assistance.raise_alarm(here, AGREEMENT, AlarmKind.BATCH, vote.id.bytes, "Maison du coin (groupe fictif)", 24)
 
 
 def _spare_cards(db: Database, start: datetime) -> str:

@@ -86,7 +86,7 @@ def test_what_a_call_knew_goes_with_it(world: World) -> None:
     with world.far_end() as far_end:
         vote(far_end, PHONE, "1", "4", "#").hang_up()
         assert "1 Logement" in far_end.text_from(PHONE, "OUI") or "pas compris" in far_end.text_from(PHONE, "OUI")
-        assert far_end.text_from(PHONE, "9") .startswith("Votre choix: Transport. OUI: je vote")
+        assert far_end.text_from(PHONE, "9").startswith("Votre choix: Transport. OUI: je vote")
     assert counts(world) == (0, 0, 0)
 
 
