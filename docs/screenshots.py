@@ -59,6 +59,10 @@ def citizen(tab: Page, site: str, card: str) -> None:
         tab.fill("#body", body)
         tab.click(".handset button")
     shoot(tab, "phone")
+    tab.goto(f"{site}/me")
+    tab.fill("#code", card)
+    tab.click("main button")
+    shoot(tab, "my-page")
     tab.goto(f"{site}/demo/phone?number=%2B14185550181")
     tab.click("text=Appeler la table")
     for key in ("1", "4", "#"):
@@ -89,8 +93,7 @@ def staff(tab: Page, site: str, printed: str) -> None:
     shoot(tab, "staff-text")
     tab.goto(f"{site}/staff/voice/A01")
     tab.screenshot(path=PLACE / "staff-voice.png")
-    tab.goto(f"{site}/staff/assisted/BSL")
-    shoot(tab, "staff-assisted")
+    doors(tab, site)
     tab.goto(f"{site}/staff/cards/")
     tab.fill("#group", "Maison du coin")
     tab.fill("#size", "4")
@@ -99,6 +102,35 @@ def staff(tab: Page, site: str, printed: str) -> None:
     tab.goto(site)
     tab.click("footer a[href*=reports]")
     shoot(tab, "target")
+
+
+def doors(tab: Page, site: str) -> None:
+    """Help, paper and a lent tablet."""
+    tab.goto(f"{site}/staff/assisted/?next=BSL")
+    tab.check("#agreed")
+    tab.check("input[value='reading']")
+    tab.fill("#organisation", "Maison du coin")
+    shoot(tab, "staff-help")
+    tab.click("main button.big")
+    shoot(tab, "staff-assisted")
+    tab.goto(f"{site}/staff/")
+    tab.click("text=Feuilles et enveloppes")
+    shoot(tab, "staff-paper")
+    with tab.expect_download() as sheets:
+        tab.click("text=Le PDF à imprimer")
+    sheets.value.save_as(PLACE / "sheets.pdf")
+    tab.goto(f"{site}/staff/")
+    tab.click("th a")
+    tab.click("text=Tablettes")
+    tab.fill("#place", "Banque alimentaire")
+    tab.click("main form:has(#place) button")
+    address = tab.inner_text("main pre")
+    shoot(tab, "staff-kiosk")
+    tablet = tab.context.browser.new_page(viewport={"width": 800, "height": 1100})
+    tablet.goto(address)
+    tablet.click("section:not([hidden]) button")
+    shoot(tablet, "kiosk")
+    tablet.close()
 
 
 def main() -> None:

@@ -41,7 +41,9 @@ def watch_bursts(db: Database, at: datetime) -> int:
     """
     hour = at.replace(minute=0, second=0, microsecond=0)
     with db.read() as session:
-        if session.scalar(select(func.count()).where(Pulse.at >= hour)):
+        known = {(pulse.kind, pulse.subject): (pulse.total, pulse.at) for pulse in session.scalars(select(Pulse))}
+        _, last_run = known.get(_RUN, (0, None))
+        if last_run == hour:
             return 0
         totals = list(_totals(session))
         numbers = _crowded_numbers(session, at)
@@ -49,18 +51,29 @@ def watch_bursts(db: Database, at: datetime) -> int:
     with db.write() as session:
         act = Act(session, Channel.SYSTEM, at)
         for each in totals:
-            pulse = session.scalar(select(Pulse).where(Pulse.kind == each.kind, Pulse.subject == each.subject))
-            if pulse is None:
-                pulse = Pulse(kind=each.kind, subject=each.subject, total=0, at=hour)
-                session.add(pulse)
-            fresh = each.total - pulse.total
-            if fresh >= MANY[each.kind]:
-                raised += raise_alarm(act, each.agreement_id, each.kind, each.subject.bytes, each.name, fresh)
-            pulse.total, pulse.at = each.total, hour
+            before, since = known.get((each.kind, each.subject), (0, last_run))
+            hours = max((hour - since) / HOUR, 1) if since else None
+            if hours and (each.total - before) / hours >= MANY[each.kind]:
+                raised += raise_alarm(act, each.agreement_id, each.kind, each.subject.bytes, each.name, each.total - before)
+            _keep_pulse(session, each.kind, each.subject, each.total, hour)
         for lookup, agreement_id, people in numbers:
             raised += raise_alarm(act, agreement_id, AlarmKind.NUMBER, lookup, "", people)
         session.execute(delete(Pulse).where(Pulse.at < at - timedelta(days=2)))
+        _keep_pulse(session, *_RUN, 0, hour)
     return raised
+
+
+_RUN = ("run", UUID(int=0))
+"""The pulse of the job itself: its first run only learns the totals, and after a pause a burst is an hour's share."""
+
+
+def _keep_pulse(session: Session, kind: str, subject: UUID, total: int, hour: datetime) -> None:
+    pulse = session.scalar(select(Pulse).where(Pulse.kind == kind, Pulse.subject == subject))
+    if pulse is None:
+        session.add(Pulse(kind=kind, subject=subject, total=total, at=hour))
+    else:
+        pulse.total, pulse.at = total, hour
+    session.flush()
 
 
 def _totals(session: Session) -> Iterator[_Total]:

@@ -134,6 +134,19 @@ def test_an_ordinary_day_raises_none(world: World, helper: UUID) -> None:
     assert kinds(world) == []
 
 
+def test_what_was_there_before_the_first_look_or_came_over_days_is_no_burst(world: World) -> None:
+    with world.act() as act:
+        for card in participants.make_cards(act, "A01", "Groupe", 30):
+            participants.by_card(act, card, "A01", asked_from="x")
+    assistance.watch_bursts(world.db, world.at)
+    with world.act() as act:
+        for card in participants.make_cards(act, "A01", "Autre", 30):
+            participants.by_card(act, card, "A01", asked_from="x")
+    world.later(hours=10)
+    assistance.watch_bursts(world.db, world.at)
+    assert kinds(world) == []
+
+
 def test_help_is_kept_a_year(world: World, helper: UUID) -> None:
     with world.act() as act:
         assistance.helped(act, begin(act, helper), What.VOTE, holder(act), found(act, "BSL"))
