@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
 from engage import participants, voting
 from engage.assistance.models import Alarm, AlarmKind, HelpedAct, HelpSession, Interest, Reason, What
@@ -186,15 +186,3 @@ def forget_helped(act: Act, participant: Participant) -> None:
 
 def join_helped(act: Act, kept: Participant, gone: Participant) -> None:
     act.session.execute(update(HelpedAct).where(HelpedAct.participant_id == gone.id).values(participant_id=kept.id))
-
-
-def share_of_largest(act: Act, consultation: Consultation) -> int | None:
-    """Percent of the helped votes that rest on one helper, for the account of a vote; None under 20."""
-    counts = (
-        select(func.count())
-        .join(HelpSession, HelpSession.id == HelpedAct.session_id)
-        .where(HelpedAct.consultation_id == consultation.id, HelpedAct.what.in_((What.VOTE, What.ENVELOPE)))
-        .group_by(HelpSession.staff_id)
-    )
-    each = act.session.scalars(counts).all()
-    return round(100 * max(each) / sum(each)) if sum(each) >= 20 else None

@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from engage.assistance.models import Alarm, HelpedAct, HelpSession, Interest
+from engage.assistance.models import Alarm, HelpedAct, HelpSession, Interest, What
 
 
 def helping(session: Session, helper_id: UUID, at: datetime) -> HelpSession | None:
@@ -41,3 +41,15 @@ def interests(session: Session, consultation_id: UUID) -> Sequence[str]:
     """Groups that stand to gain from a vote."""
     rows = select(Interest.organisation).where(Interest.consultation_id == consultation_id)
     return session.scalars(rows.order_by(Interest.organisation)).all()
+
+
+def share_of_largest_helper(session: Session, consultation_id: UUID) -> int | None:
+    """Percent of a vote's helped ballots that rest on one helper; None under 20."""
+    counts = (
+        select(func.count(HelpedAct.id))
+        .join(HelpSession, HelpSession.id == HelpedAct.session_id)
+        .where(HelpedAct.consultation_id == consultation_id, HelpedAct.what.in_((What.VOTE, What.ENVELOPE)))
+        .group_by(HelpSession.staff_id)
+    )
+    each = session.scalars(counts).all()
+    return round(100 * max(each) / sum(each)) if sum(each) >= 20 else None

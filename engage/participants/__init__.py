@@ -57,6 +57,7 @@ from engage.participants.queries import (
     number_of,
     numbers_of,
     person_keys,
+    share_of_largest_batch,
 )
 from engage.participants.selves import forget_participant, join_selves
 
@@ -67,5 +68,5 @@ __all__ = [
     "confirm_number", "consent", "contact_of", "counted", "credentials_behind", "declare", "find_card", "forget_participant",
     "give_number", "join_by_phone", "join_selves", "keep_about_then", "known_by_card", "latest_consent", "make_cards", "move_to_number",
     "number_of", "numbers_of", "only_person_behind", "people_behind", "person_in", "person_keys", "prove_number", "replace_card",
-    "take_card", "tell_about", "welcome",
+    "share_of_largest_batch", "take_card", "tell_about", "welcome",
 ]  # fmt: skip

@@ -96,5 +96,11 @@ def agreement_of_card(session: Session, participant_id: UUID) -> str:
     return session.scalar(held) or ""
 
 
+def share_of_largest_batch(session: Session, agreement_id: str) -> int | None:
+    """Percent of the cards that came back which came from one batch; None under 20, where it would tell of people."""
+    used = session.scalars(select(CardBatch.used).where(CardBatch.agreement_id == agreement_id)).all()
+    return round(100 * max(used) / sum(used)) if sum(used) >= 20 else None
+
+
 def batches(session: Session, agreement_ids: list[str]) -> list[CardBatch]:
     return list(session.scalars(select(CardBatch).where(CardBatch.agreement_id.in_(agreement_ids)).order_by(CardBatch.made_on.desc())))

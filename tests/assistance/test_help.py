@@ -147,6 +147,24 @@ def test_what_was_there_before_the_first_look_or_came_over_days_is_no_burst(worl
     assert kinds(world) == []
 
 
+def test_what_a_vote_rests_on_is_said_from_twenty_up(world: World, helper: UUID) -> None:
+    with world.act() as act:
+        session, vote = begin(act, helper), found(act, "BSL")
+        for number, card in enumerate(participants.make_cards(act, "A01", "Groupe", 20)):
+            person = participants.by_card(act, card, "A01", asked_from="x")
+            assert assistance.share_of_largest_helper(act.session, vote.id) is None
+            assistance.helped(act, session, What.VOTE, person, vote)
+            assert (participants.share_of_largest_batch(act.session, "A01") is None) == (number < 19)
+        assert assistance.share_of_largest_helper(act.session, vote.id) == 100
+        other = Staff(email="o@example.org", name="Ana")
+        act.session.add(other)
+        act.session.flush()
+        second = begin(act, other.id)
+        for _ in range(5):
+            assistance.helped(act, second, What.ENVELOPE, holder(act), vote)
+        assert assistance.share_of_largest_helper(act.session, vote.id) == 80
+
+
 def test_help_is_kept_a_year(world: World, helper: UUID) -> None:
     with world.act() as act:
         assistance.helped(act, begin(act, helper), What.VOTE, holder(act), found(act, "BSL"))

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Route
 from playwright.sync_api import Page as Tab
 
 from engage.kernel.words import folder
+from engage.staff import Role
 from tests.gates.tour import Page
 from tests.voting.test_voting import counts
 from tests.world import World
@@ -181,6 +182,22 @@ def test_a_vote_by_keyboard_alone_in_another_language_midway(site: tuple[str, Wo
     assert re.search("[0-9A-Z]{4}-[0-9A-Z]{4}", tab.inner_text("main"))
     context.close()
     assert counts(world) == (1, 1, 1)
+
+
+def test_the_price_of_a_text_follows_as_it_is_written(site: tuple[str, World], chromium: Browser) -> None:
+    address, world = site
+    cookie = world.staff(Role.ORGANISER).get_cookie("engage").value
+    context = chromium.new_context()
+    context.add_cookies([{"name": "engage", "value": cookie, "url": address}])
+    tab = context.new_page()
+    tab.goto(f"{address}/staff/texts/new")
+    tab.type("#body", "Votez d")
+    tab.wait_for_selector("#look:has-text('1 partie(s)')")
+    tab.type("#body", "ès ce soir, c’est la fête de la concertation")
+    tab.wait_for_selector("#look:has-text('Lettres qui coûtent plus cher')")
+    assert "concertation" in tab.inner_text("#look li")
+    assert tab.input_value("#body").endswith("concertation")
+    context.close()
 
 
 def test_a_vote_in_a_text_browser(site: tuple[str, World], tmp_path: Path) -> None:

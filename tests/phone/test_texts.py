@@ -325,6 +325,24 @@ def test_a_sender_that_is_no_number_gets_silence_or_an_answer(world: World, send
     assert world.webhook("/phone/sms", {"MessageSid": "SM1", "From": sender, "To": TABLE, "Body": "VOTE"}).status_code == 200
 
 
+def test_a_picture_or_an_empty_text_is_answered_and_votes_for_nobody(world: World) -> None:
+    """An MMS comes with its words, or none: what it shows is never fetched."""
+    sent = {"From": PHONE, "To": TABLE, "NumMedia": "1", "MediaUrl0": "https://x.test/photo", "MediaContentType0": "image/jpeg"}
+    for sid, body, words in (("SMa", "", "VOTE pour voter"), ("SMb", "vote", "1 Logement"), ("SMc", "", "1 Logement")):
+        answer = world.webhook("/phone/sms", sent | {"MessageSid": sid, "Body": body})
+        assert words in answer.text, body
+    assert counts(world) == (0, 0, 0)
+
+
+def test_a_long_text_of_many_parts_is_heard_whole_or_asked_again(world: World) -> None:
+    """The provider joins the parts; a long opinion that holds numbers is no vote."""
+    world.text("VOTE")
+    long = "je pense que le logement est trop cher depuis 3 ans et que 2 enfants sur 4 en souffrent " * 18
+    assert "pas compris" in world.text(long[:1600])
+    assert "Logement, Transport" in world.text("logement et transport" + " " * 900)
+    assert counts(world) == (0, 0, 0)
+
+
 @pytest.mark.parametrize("body", ["", "\x00\x01", "\u202eabc", "é" * 1600, "🗳️" * 100, "1" * 1600])
 def test_odd_bodies_are_answered(world: World, body: str) -> None:
     world.text("VOTE")

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext as _
 from wtforms import Field, IntegerField, StringField, TextAreaField
 
-from engage import assistance, governance, messaging, voting
+from engage import assistance, governance, messaging, participants, voting
 from engage.doorway import act, db_session, language, now, premises, staff_only
 from engage.kernel.act import QUEBEC, Channel
 from engage.kernel.plain import reading
@@ -127,6 +127,8 @@ def show(id: str) -> str:
         reading=reading(f"{question} {why}"),
         link=f"{premises().config.public_url}/v/{consultation.code}",
         turnout=voting.turnout(db_session(), consultation.id),
+        helper_share=assistance.share_of_largest_helper(db_session(), consultation.id),
+        batch_share=participants.share_of_largest_batch(db_session(), consultation.agreement_id),
         interests=assistance.interests(db_session(), consultation.id),
         check=db_session().get(voting.Reconciliation, consultation.id),
         form=StaffForm(formdata=None),
