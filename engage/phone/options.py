@@ -63,7 +63,7 @@ def said(text: str, labels: Mapping[int, str], asked: str) -> Said | None:
     Beside a label, some words not understood leave a doubt; beside a number they make it no choice (`j'ai 2 enfants`).
     """
     lexicon = _lexicon(tuple(labels.items()))
-    short = " ".join(words_of(text))
+    short = " ".join(words_of(known.COMMA.sub(" et ", text)))
     if short not in lexicon.whole:
         short = in_context(known.NUMERO.sub("", short))
     mentions = _mentions(_pieces(short.split(), lexicon), lexicon, labels, asked)

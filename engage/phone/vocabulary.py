@@ -14,7 +14,7 @@ LONGEST = 1600  # signs in a message of the provider's; more is no reply
 POLITE = _set("svp stp merci please pls plz thanks thx bonjour bonsoir allo hello hi hey salut coucou")
 JOINTS = _set("et and puis then ensuite pis pi pui e n ainsi")
 FILLERS = JOINTS | _set(
-    "aussi also le la l les the num numero numeros number numbers option options choix choice choices reponse"
+    "pr aussi also le la l les the num numero numeros number numbers option options choix choice choices reponse"
     " reponses answer lettre je j choisis choisi prends prend mets veux voudrais vote voter pour for mes mon ma my i choose want pick"
     " take c est cest ce serait sont moi oui ouais ok okay yes yep dac daccord accord que juste seulement only just jveux jveu jchoisis"
     " jchoisi jprends jprend jvote jmets veu aimerais prefere mettez mettre donne donnez put give like would ca sa sera priorite priorites"
@@ -61,10 +61,11 @@ IDIOMS = {
         "d accord", "d acc", "mets en", "j embarque", "sure thing", "no worries", "absolutely", "absolument", "d ac", "bien sur", "bien sure", "ca marche", "ca me va", "c est bon", "c bon", "c est ca", "c est cela",
         "c est bien ca", "c est bien cela", "c est beau", "tout a fait", "of course", "oki doki", "mais oui", "that s right",
         "c est sur", "cest sur", "c sur", "sa marche", "sa me va", "cest bon", "cest ca", "cest beau", "je veux bien", "jveux bien",
+        "je suis pour", "jsuis pour", "chu pour", "chui pour", "i m for it", "im for it", "sans aucun doute", "aucun doute", "no doubt about it", "no doubt", "without a doubt",
         "avec plaisir", "pourquoi pas", "why not", "sounds good", "sound good", "go ahead", "vas y", "allez y", "let s go", "for sure",
         "count me in", "ca m interesse", "sa m interesse", "me tente", "pas de trouble",
     ),
-    "non": ("pas d accord", "pas d acc", "pas du tout", "pas question", "jamais de la vie", "mais non", "no way", "not at all",
+    "non": ("pas d accord", "pas dacord", "pas daccord", "je suis contre", "jsuis contre", "chu contre", "chui contre", "i m against it", "im against it", "pas d acc", "pas du tout", "pas question", "jamais de la vie", "mais non", "no way", "not at all",
             "je veux pas", "je ne veux pas", "jveux pas", "jveu pas", "veux pas", "i don t want to", "i dont want to", "don t want",
             "dont want", "pas interesse", "pas interessee", "m interesse pas", "not interested", "pas pour moi", "not for me", "nom merci",
             "pas cette fois", "me tente pas", "tente pas", "rather not", "id rather not", "not this time", "pas maintenant", "not now"),
@@ -72,7 +73,7 @@ IDIOMS = {
 }  # fmt: skip
 BLANK = {
     "0", "zero", "blanc", "vote blanc", "je vote blanc", "bulletin blanc", "aucun", "aucune", "aucun choix", "aucun de ces choix",
-    "aucune option", "aucune de ces options", "aucune reponse", "aucun des choix", "rien", "rien du tout", "blank", "blank vote",
+    "aucune option", "aucune de ces options", "aucune de ces reponses", "aucune reponse", "aucun des choix", "rien", "rien du tout", "blank", "blank vote",
     "none", "nothing", "none of these", "none of them", "none of the above",
 }  # fmt: skip
 STOP_OF_PROVIDER = _set("stop stopall unsubscribe end quit cancel revoke optout")
@@ -126,6 +127,11 @@ COMMAND_PATTERNS = [  # whole messages said in one's own words
     ("lang:fr", r"(?:switch to|in|en|speak|parlez?|passe[rz]? (?:en|au)) (?:francais|french)"),
     ("lang:en", r"(?:switch to|in|en|speak|parlez?|passe[rz]? (?:en|a l)) (?:anglais|english)"),
     ("repeat", r"(?:repete[rz]?|redites?|repeat)(?: moi)?(?: la| the| ca| that| cela)?(?: question| derniere question)?"),
+    (
+        "skip",
+        r"(?:j aime(?:rais)? mieux|j?aime mieux|je prefere|jprefere|i(?: ?d| would)? (?:rather|prefer)|prefer|rather)(?: ne)? (?:pas|not)(?: to)?(?: y)? (?:repondre|answer|say|dire)(?: a (?:ca|cela)| (?:to )?(?:that|this|it))?",
+    ),
+    ("skip", r"(?:question suivante|prochaine question|next question|autre question)"),
     ("skip", r"j?(?:saute[rz]?|passe[rz]?|skip|prochaine|next|autre)(?: a)?(?: la| cette| the| this)? question(?: suivante)?|jpasse"),
     ("back", r"(?:revenir|retourne[rz]?|retour|go|going)(?: en)? (?:arriere|back)"),
     ("menu", r"(?:(?:le|the|au|main) )?menu(?: principal)?"),
@@ -134,10 +140,11 @@ COMMAND_PATTERNS = [  # whole messages said in one's own words
 ]
 STOP_MISTYPED = ("aret", "areter", "aretez", "desaboner")  # doubled letters made one
 WISHING = re.compile(
-    r"^(?:(?:je|j|i|on) )?(?:veux|voudrais|aimerais|peux|puis|want|would like|d like|wanna|can|could|like)(?: je| i)?(?: to)? (?=\w)"
+    r"^(?:(?:je|j|i|on) )?(?:veux|voudrais|aimerais|peux|puis|want|would like|d like|wanna|can|could|like)(?: je| i| you)?(?: to)? (?=\w)|^(?:pouvez vous|peux tu|pourriez vous) (?=\w)"
 )
 COMMAND_PATTERN = [(name, re.compile(pattern)) for name, pattern in COMMAND_PATTERNS]
 COMMAND_OF = {phrase: name for name, phrases in COMMANDS.items() for phrase in phrases}
+COMMAND_OF |= {re.sub(r"(.)\1+", r"\1", phrase): name for phrase, name in COMMAND_OF.items() if len(phrase) > 7}  # rapelez moi
 SIDE_OF_IDIOM = {phrase: side for side, phrases in IDIOMS.items() for phrase in phrases}
 IDIOM = re.compile(rf"\b(?:{'|'.join(sorted(SIDE_OF_IDIOM, key=len, reverse=True))})\b")
 SIGNS = str.maketrans(
@@ -165,10 +172,11 @@ ORDINAL_SOUNDS = {"deusieme": 2, "troisieme": 3, "catrieme": 4, "cincieme": 5, "
 TOKEN = re.compile(r"[0-9]+(?:(?:i?ere?|re|e|i?em|i?eme|nde?|st|rd|th)(?![^\W\d_]))?|[^\W\d_]+")
 SMILEY = re.compile(r"(?<!\w)[:;=x]-?[dp](?!\w)")
 GLUED = re.compile(r"(?<!\w)[^\W\d_](?=[0-9])|(?<=[0-9])(?:[^\W\d_]| ?= ?)(?=[0-9])")  # a postal code, 3h15, 1=3
+COMMA = re.compile(r"(?<=\d), *(?=[^\W\d]{2})|(?<=[^\W\d]), *(?=\d)")  # 9, ecole
 COURTESY = re.compile(r"\b(?:s ?il? (?:vous|te) plait?|s [vt] p|thank (?:you|u)|merci (?:beaucoup|bcp|bien)|bonne (?:journee|soiree))\b")
 NUMBER = rf"(?:[0-9]+|{'|'.join(NUMBERS)})\b"
 ORDINAL = rf"(?:[0-9]+[a-z]+|{'|'.join(ORDINALS)})\b"
-NUMERO = re.compile(rf"\b(?:no|nos|n) (?!one\b)(?={NUMBER})|\ben (?={ORDINAL})")  # no 2, en premier
+NUMERO = re.compile(rf"\b(?:no|nos|n) (?!one\b)(?={NUMBER})|\ben (?=(?:{ORDINAL}|[1-9]\b))")  # no 2, en premier, en 2
 _SMALL = "|".join(sorted(FILLERS | LINKS | NEGATIONS | WAVERING))
 IN_CONTEXT = [  # words whose neighbours say what they are
     (
