@@ -1,37 +1,20 @@
 """Participants: people, their cards and numbers, their consents and their own word on lived experience."""
 
-from engage.participants.acts import (
+from engage.participants.acts import consent, declare, keep_about_then, person_in, tell_about, welcome
+from engage.participants.cards import (
     CardInUse,
     CardMistyped,
     CardNeverUsed,
     CardOfAnotherAgreement,
     CardReplaced,
-    CodeUnknown,
-    NumberIsFull,
-    ProofWrong,
-    TooManyTries,
     by_card,
-    by_phone_code,
-    check_proof,
-    confirm_number,
-    consent,
-    declare,
     find_card,
-    give_number,
-    join_by_phone,
-    keep_about_then,
     known_by_card,
     make_cards,
-    move_to_number,
-    only_person_behind,
-    people_behind,
-    person_in,
-    prove_number,
     replace_card,
     take_card,
-    tell_about,
-    welcome,
 )
+from engage.participants.guesses import CodeUnknown, TooManyTries
 from engage.participants.models import (
     About,
     AboutThen,
@@ -44,6 +27,19 @@ from engage.participants.models import (
     Participant,
     PhoneCredential,
     Status,
+)
+from engage.participants.phones import (
+    NumberIsFull,
+    ProofWrong,
+    by_phone_code,
+    check_proof,
+    confirm_number,
+    give_number,
+    join_by_phone,
+    move_to_number,
+    only_person_behind,
+    people_behind,
+    prove_number,
 )
 from engage.participants.queries import (
     about,
