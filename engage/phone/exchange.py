@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from engage import governance, messaging, participants
@@ -21,7 +21,6 @@ from engage.phone.script import STEPS, menu, voting
 ALREADY = N_("Votre message est déjà arrivé. Si vous votiez, votre vote est déjà noté.")
 PROVIDERS_START = {"start", "unstop"}
 """Words that the provider answers itself; ours are ABONNER and REPRENDRE."""
-PRIVATE_LASTS = timedelta(hours=20)
 _PLACEHOLDERS = {"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"}
 """What the provider writes for a caller that is anonymous, restricted, blocked, unknown or unavailable: ANONYMOUS and so on, in keys."""
 _KEYS = {"0": "person", "*": "repeat", "9": "stop"}
@@ -238,14 +237,14 @@ def _stop(caller: Caller, heard: str) -> Said | None:
 
 
 def _state(caller: Caller, conversation: Conversation) -> State | None:
-    """Where the conversation stands; what knows a choice or a person is forgotten after 20 hours, for the phone may be in other hands.
+    """Where the conversation stands; what knows a choice or a person is forgotten after a while, for the phone may be in other hands.
 
     A vote that was begun then starts again at its question.
     """
     state: State | None = json.loads(conversation.state) if conversation.state else None
     if state is None or not _knows(state):
         return state
-    is_ours = state.get("via") == _thread(caller) and datetime.fromisoformat(state["since"]) >= caller.act.at - PRIVATE_LASTS
+    is_ours = state.get("via") == _thread(caller) and datetime.fromisoformat(state["since"]) >= caller.act.at - STEPS[state["step"]].lasts
     return state if is_ours else _without_knowledge(state)
 
 

@@ -185,6 +185,16 @@ def test_forgetting_by_text_takes_the_code_a_yes_and_seven_days(world: World) ->
     assert counts(world) == (1, 1, 1)
 
 
+def test_my_data_left_open_is_not_the_next_persons(world: World) -> None:
+    code = code_in(vote(world))
+    world.text("OUBLIER")
+    world.text(code)
+    world.later(minutes=31)
+    assert "VOTE pour voter" in world.text("oui")
+    world.text("MES DONNEES")
+    assert "3 tout effacer" in world.text(code)
+
+
 def test_a_card_opens_my_data_by_text(world: World) -> None:
     world.text(world.card)
     world.text("1")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from babel.dates import format_date
@@ -47,6 +47,8 @@ NOTHING_DONE_ALOUD = N_("Bien, rien ne change.")
 WRONG = N_("Ce code ne va pas. Répondez votre code à 4 chiffres, ou les 12 chiffres de votre carte. Sans code: %(number)s.")
 WRONG_ALOUD = N_("Ce code ne va pas. Faites votre code à 4 chiffres, ou le carré avec une carte.")
 CARD_ALOUD = N_("Faites les 12 chiffres de votre carte.")
+LASTS = timedelta(minutes=30)
+"""Whoever showed their code changes something now; on a shared phone the next text may be another person's."""
 YES, NO = N_("oui"), N_("non")
 
 
@@ -142,6 +144,6 @@ def _hear_erase(caller: Caller, heard: str, memo: Memo) -> Turn:
 STEPS = {
     "mine": Step(_ask_code, _hear_code, takes="0123456789", is_private=True),
     "mine card": Step(_ask_card, _recognise, takes="0123456789", is_private=True),
-    "mine what": Step(_ask_what, _hear_what, takes="0", is_private=True),
-    "erase": Step(_ask_erase, _hear_erase, is_private=True),
+    "mine what": Step(_ask_what, _hear_what, takes="0", is_private=True, lasts=LASTS),
+    "erase": Step(_ask_erase, _hear_erase, is_private=True, lasts=LASTS),
 }
