@@ -84,7 +84,7 @@ def create_app(config: Config, db: Database, now: Callable[[], datetime] = utc_n
     for name, view in app.view_functions.items():
         if not hasattr(view, "access"):
             raise ViewWithoutAccess(f"{name} does not say who may enter")
-    for status in (403, 404, 405, 413, 500):
+    for status in (400, 403, 404, 405, 413, 500):
         app.register_error_handler(status, _error_page)
     app.after_request(_headers)
     app.wsgi_app = LanguageOfAddress(app.wsgi_app, config.languages)  # type: ignore[method-assign]

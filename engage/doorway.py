@@ -91,10 +91,17 @@ def person() -> Staff:
     return cast(Staff, g.staff)
 
 
+def _check_readable() -> None:
+    """A null byte is typed by nobody and kept by no database."""
+    if "\0" in request.path or any("\0" in value for values in request.form.listvalues() for value in values):
+        abort(400)
+
+
 def public(view: View) -> View:
     """Anyone; a form that the browser says another site sent is turned away."""
 
     def guard() -> AnyResponse | None:
+        _check_readable()
         if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
             abort(403)
         return None
@@ -106,6 +113,7 @@ def staff_only(*roles: Role) -> Callable[[View], View]:
     """Signed-in staff with one of the roles, in some agreement; the view checks which agreement."""
 
     def guard() -> AnyResponse | None:
+        _check_readable()
         token = session.get("staff")
         found = staff.by_session(db_session(), token, now()) if token else None
         if found is None:

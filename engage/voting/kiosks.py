@@ -100,7 +100,7 @@ def unseal(kiosk: Kiosk, sealed: str) -> Slip:
         secret = _private(kiosk).exchange(ec.ECDH(), point)
         said = json.loads(AESGCM(sha256(secret + raw[:65]).digest()).decrypt(raw[65:77], raw[77:], kiosk.id.bytes))
         return Slip(bytes.fromhex(said["nonce"]), str(said["code"]), [int(number) for number in said["choices"]])
-    except (binascii.Error, InvalidTag, ValueError, KeyError, TypeError) as error:
+    except (binascii.Error, InvalidTag, ValueError, KeyError, TypeError, OverflowError) as error:
         raise SealedBadly from error
 
 

@@ -19,7 +19,8 @@ from engage.voting import ballot_box
 from engage.voting.acts import check_choices, check_open, enrol, hold_open, set_aside, slot, take_back
 from engage.voting.models import Consultation, Door, RollEntry, Sheet, SheetBatch
 
-MOST_SHEETS = 500
+LAST = 1_000_000
+"""No vote has as many sheets."""
 
 
 class SheetUnknown(Refusal):
@@ -99,7 +100,7 @@ def enter_sheet(act: Act, consultation: Consultation, number: int, choices: Coll
     """
     hold_open(act, consultation)
     check_choices(consultation, choices)
-    batch = batch_of(act, consultation, number)
+    batch = batch_of(act, consultation, number) if 0 < number < LAST else None
     if batch is None:
         raise SheetUnknown
     sheet = act.session.get(Sheet, (consultation.id, number), with_for_update=True)

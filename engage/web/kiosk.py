@@ -78,7 +78,7 @@ def ballots(token: str) -> Response:
     """What the tablet held: each taken once, or turned away with its sentence. One to `wait` is sent again later."""
     found = kiosks.by_token(db_session(), token)
     sent = _sent().get("ballots", [])
-    results = [_take(found, each) for each in sent[:AT_ONCE] if isinstance(each, dict)]
+    results = [_take(found, each) for each in sent[:AT_ONCE] if isinstance(each, dict)] if isinstance(sent, list) else []
     return jsonify(results=results)
 
 
