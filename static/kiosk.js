@@ -2,7 +2,7 @@
 "use strict";
 const kiosk = document.getElementById("main");
 const said = kiosk.dataset;
-const IDLE = 60000, LAST_CALL = 20000, DONE = 20000, AGAIN = 15000, CHECK_WAIT = 4000;
+const IDLE = 60000, LAST_CALL = 20000, DONE = 20000, AGAIN = 15000, CHECK_WAIT = 4000, PATIENCE = 10000;
 let code = "", before = "start", idle = 0, last = 0, refused = [], sending = false;
 
 const all = (what, inside = document) => [...inside.querySelectorAll(what)];
@@ -90,7 +90,7 @@ async function waiting() {
 }
 
 async function post(address, content) {
-  const answer = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content) });
+  const answer = await fetch(address, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content), signal: AbortSignal.timeout(PATIENCE) });
   if (!answer.ok) throw new Error("not now");
   return answer.json();
 }
@@ -100,15 +100,14 @@ async function send() {
   if (sending) return proofs;
   sending = true;
   try {
-    for (let ballots = await waiting(); ballots.length; ballots = await waiting()) {
-      const { results } = await post(said.send, { ballots: ballots.slice(0, 20) });
-      const settled = results.filter((each) => !each.wait);
-      for (const each of settled) {
+    const ballots = await waiting();
+    for (let first = 0; first < ballots.length; first += 20) {
+      const { results } = await post(said.send, { ballots: ballots.slice(first, first + 20) });
+      for (const each of results.filter((one) => !one.wait)) {
         await kept("readwrite", (box) => box.delete(each.id));
         if (each.ok) proofs[each.id] = each.receipt;
         else refused.push(each.why);
       }
-      if (!settled.length) break;
     }
   } catch {
     // no connection: it is tried again
@@ -157,25 +156,28 @@ function check(choices) {
 }
 
 async function cast() {
-  all("#check button").forEach((button) => { button.disabled = true; });
+  const buttons = all("#check button");
+  if (buttons[0].disabled) return;
+  buttons.forEach((button) => { button.disabled = true; });
+  let id;
   try {
     const nonce = toHex(crypto.getRandomValues(new Uint8Array(16)));
-    const sealed = await seal({ nonce, code, choices: picked() });
-    const id = await kept("readwrite", (box) => box.add(sealed));
-    const lost = refused.length;
-    section("held").textContent = said.held;
-    show("done");
-    const proofs = await send();
-    if (shown() !== "done") return;
-    if (proofs[id]) {
-      section("held").textContent = "";
-      section("receipt").textContent = proofs[id].slice(0, 4) + "-" + proofs[id].slice(4);
-      section("proof").hidden = false;
-    } else if (refused.length > lost) {
-      section("held").textContent = refused[refused.length - 1];
-    }
+    const sealed = await seal({ nonce, code, choices: picked(), at: Math.round(Date.now() / 1000) });
+    id = await kept("readwrite", (box) => box.add(sealed));
   } finally {
-    all("#check button").forEach((button) => { button.disabled = false; });
+    buttons.forEach((button) => { button.disabled = false; });
+  }
+  const lost = refused.length;
+  section("held").textContent = said.held;
+  show("done");
+  const proofs = await send();
+  if (shown() !== "done") return;
+  if (proofs[id]) {
+    section("held").textContent = "";
+    section("receipt").textContent = proofs[id].slice(0, 4) + "-" + proofs[id].slice(4);
+    section("proof").hidden = false;
+  } else if (refused.length > lost) {
+    section("held").textContent = refused[refused.length - 1];
   }
 }
 

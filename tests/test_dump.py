@@ -44,7 +44,7 @@ def lived(world: World) -> dict[str, list[str]]:
         rights.tell_about(act, person, {"gender": "woman", "indigenous": "yes"})
         rights.ask_erasure(act, person)
         kiosk = kiosks.by_token(act.session, kiosks.open_kiosk(act, found(act, "BSL"), "Banque alimentaire"))
-        kiosks.take_in(act, kiosk, kiosks.unseal(kiosk, sealed(kiosk, [2, 6, 8], cards[0])))
+        kiosks.take_in(act, kiosk, kiosks.unseal(kiosk, sealed(kiosk, [2, 6, 8], cards[0]), act.at))
     tell_by_web(world, world.card)
     browser = world.browser()
     page = browser.post("/me", data={"step": "enter", "code": world.card})

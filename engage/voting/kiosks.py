@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
@@ -22,8 +23,10 @@ from engage.kernel.act import Act
 from engage.kernel.db import keys_of
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
-from engage.voting.acts import cast_vote, check_open
+from engage.voting.acts import cast_vote, check_open, entry_of
 from engage.voting.models import Consultation, Kiosk, KioskBallot
+
+HELD = timedelta(minutes=5)
 
 
 class KioskOver(Refusal):
@@ -42,6 +45,8 @@ class Slip:
     code: str
     """A card's code; empty for nobody known."""
     choices: list[int]
+    waited: bool = False
+    """Held for a while without a connection: it does not replace a vote that may be newer."""
 
 
 def open_kiosk(act: Act, consultation: Consultation, place: str) -> str:
@@ -89,7 +94,7 @@ def _private(kiosk: Kiosk) -> ec.EllipticCurvePrivateKey:
     return key
 
 
-def unseal(kiosk: Kiosk, sealed: str) -> Slip:
+def unseal(kiosk: Kiosk, sealed: str, at: datetime) -> Slip:
     """A slip from base64 of: ephemeral point (65 bytes), nonce (12), ciphertext. AES-256-GCM under SHA-256 of the ECDH secret.
 
     P-256 because every browser's own cryptography has it. Raises SealedBadly.
@@ -99,12 +104,17 @@ def unseal(kiosk: Kiosk, sealed: str) -> Slip:
         point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw[:65])
         secret = _private(kiosk).exchange(ec.ECDH(), point)
         said = json.loads(AESGCM(sha256(secret + raw[:65]).digest()).decrypt(raw[65:77], raw[77:], kiosk.id.bytes))
-        return Slip(bytes.fromhex(said["nonce"]), str(said["code"]), [int(number) for number in said["choices"]])
-    except (binascii.Error, InvalidTag, ValueError, KeyError, TypeError, OverflowError) as error:
+        waited = abs(at.timestamp() - float(said.get("at", at.timestamp()))) > HELD.total_seconds()
+        return Slip(bytes.fromhex(said["nonce"]), str(said["code"]), [int(number) for number in said["choices"]], waited)
+    except (binascii.Error, InvalidTag, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise SealedBadly from error
 
 
-def take_in(act: Act, kiosk: Kiosk, slip: Slip) -> str:
+class VotedElsewhere(Refusal):
+    sentence = N_("Cette personne a déjà voté autrement. Ce vote-là reste.")
+
+
+def take_in(act: Act, kiosk: Kiosk, slip: Slip, *, asked_from: str = "") -> str:
     """Cast one ballot of a kiosk and return its receipt; one that was taken before changes nothing, and its receipt is not told again.
 
     Raises what `by_card` and `cast_vote` raise: a wrong code is counted against the kiosk, never against its neighbours.
@@ -115,7 +125,9 @@ def take_in(act: Act, kiosk: Kiosk, slip: Slip) -> str:
     consultation = act.session.get_one(Consultation, kiosk.consultation_id)
     person = None
     if slip.code:
-        person = participants.by_card(act, slip.code, consultation.agreement_id, asked_from=f"kiosk {kiosk.id}")
+        person = participants.by_card(act, slip.code, consultation.agreement_id, asked_from=f"kiosk {kiosk.id} {asked_from}")
+        if slip.waited and entry_of(act, consultation, person) is not None:
+            raise VotedElsewhere
     vote = cast_vote(act, consultation, slip.choices, participant=person, draft=slip.nonce)
     act.session.add(KioskBallot(lookup=lookup, kiosk_id=kiosk.id))
     act.session.flush()

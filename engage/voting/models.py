@@ -148,7 +148,7 @@ class Sheet(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     used: Mapped[bool] = mapped_column(default=False)
     readings: Mapped[str] = mapped_column(default="")
-    """JSON: what each clerk read, sealed for the box, by staff id; emptied when the ballot is in the box."""
+    """JSON: what each clerk read last, sealed for the box, and how often, by staff id; emptied when the ballot is in the box."""
 
 
 class Kiosk(Identified, Base):

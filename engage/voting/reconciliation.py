@@ -24,7 +24,7 @@ def compare(session: Session, consultation: Consultation) -> Reconciliation:
     """What each of the three counts now.
 
     The session must be one of `Database.read`: a vote cast between two looks would be a difference. `differences` names the step
-    that broke, one code a line, empty when all agree: `ballots N` (more or fewer than the roll without the envelopes that wait), `facts N`
+    that broke, one code a line, empty when all agree: `envelopes N` (sheets without one), `ballots N` (more or fewer than the roll without the envelopes that wait), `facts N`
     (than the roll), `channel C N` (facts of a channel against the roll's), `roll without fact N`, `fact without roll N`.
     """
     entries = session.execute(
@@ -35,6 +35,8 @@ def compare(session: Session, consultation: Consultation) -> Reconciliation:
     facts = _standing_facts(session, consultation)
     found = []
     waiting = envelopes_waiting(session, consultation)
+    if waiting < 0:
+        found.append(f"envelopes {waiting:+d}")
     if ballots != len(entries) - waiting:
         found.append(f"ballots {ballots - len(entries) + waiting:+d}")
     if len(facts) != len(entries):

@@ -72,13 +72,19 @@ def count_again(act: Act, participant: Participant) -> None:
 def join_votes(act: Act, kept: Participant, gone: Participant) -> None:
     """Two people are one: of two ballots in an open box the later day's stays (a paper one always), the other leaves, its fact is reversed.
 
-    In a box already opened nothing can leave: there the second line of the roll becomes nobody's.
+    In a box already opened, and of two envelopes in the pile, nothing can leave: there the second line of the roll becomes nobody's.
     """
     for consultation, entry in votes_of(act, gone):
         act.session.refresh(consultation, ["stage", "closes_at"], with_for_update={"read": True})
         own = entry_of(act, consultation, kept)
         if consultation.is_open(act.at):
             tags = {person.id: tag_of(act, consultation, person, b"") for person in (kept, gone)}
+            if own is not None and own.final and entry.final:
+                entry.participant_id = None
+                write_anew(act, consultation, entry, None, None)
+                act.session.flush()
+                set_right(act, consultation, kept)
+                continue
             if own is not None:
                 loser = own if _rank(act, entry) > _rank(act, own) else entry
                 ballot_box.remove(act.session, slot(act, consultation), tags[loser.participant_id or gone.id])

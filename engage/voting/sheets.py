@@ -19,6 +19,8 @@ from engage.voting import ballot_box
 from engage.voting.acts import check_choices, check_open, enrol, hold_open, set_aside, slot, take_back
 from engage.voting.models import Consultation, Door, RollEntry, Sheet, SheetBatch
 
+READINGS = 3
+"""How often one person may read one sheet: more would be guessing what another read."""
 LAST = 1_000_000
 """No vote has as many sheets."""
 
@@ -29,6 +31,10 @@ class SheetUnknown(Refusal):
 
 class SheetUsed(Refusal):
     sentence = N_("Cette feuille est déjà dans la boîte. Rien n’a changé.")
+
+
+class ReadTooOften(Refusal):
+    sentence = N_("Vous avez lu cette feuille 3 fois. Une autre personne doit la lire maintenant.")
 
 
 class NoEnvelope(Refusal):
@@ -73,8 +79,7 @@ def print_sheets(act: Act, consultation: Consultation, size: int, *, large: bool
     check_open(act, consultation)
     if not enveloped and consultation.door == Door.CODED:
         raise UrnNeedsOpenDoor
-    if act.session.get_bind().dialect.name == "postgresql":
-        act.session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": consultation.id.int % 2**62})
+    _one_at_a_time(act, consultation)
     last = select(func.max(SheetBatch.first + SheetBatch.size)).where(SheetBatch.consultation_id == consultation.id)
     first = act.session.scalar(last) or 1
     batch = SheetBatch(
@@ -83,6 +88,12 @@ def print_sheets(act: Act, consultation: Consultation, size: int, *, large: bool
     act.session.add(batch)
     act.session.flush()
     return batch
+
+
+def _one_at_a_time(act: Act, consultation: Consultation) -> None:
+    """Batches and sheets of one vote are counted one after the other; SQLite has one writer anyway."""
+    if act.session.get_bind().dialect.name == "postgresql":
+        act.session.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": consultation.id.int % 2**62})
 
 
 def order_on(consultation: Consultation, number: int) -> list[int]:
@@ -96,7 +107,7 @@ def enter_sheet(act: Act, consultation: Consultation, number: int, choices: Coll
     """What one person read on a sheet. Once two different people read the same, the ballot is in the box.
 
     Readings are kept sealed for the box; one's own new reading replaces one's last. Raises ConsultationClosed, NotOpenYet,
-    TooManyChoices, UnknownOption, SheetUnknown, SheetUsed, NoEnvelope.
+    TooManyChoices, UnknownOption, SheetUnknown, SheetUsed, ReadTooOften, NoEnvelope.
     """
     hold_open(act, consultation)
     check_choices(consultation, choices)
@@ -109,17 +120,21 @@ def enter_sheet(act: Act, consultation: Consultation, number: int, choices: Coll
         act.session.add(sheet)
     if sheet.used:
         raise SheetUsed
-    readings: dict[str, str] = json.loads(sheet.readings)
-    others = [set(take_back(act, consultation, aside)) for who, aside in readings.items() if who != str(clerk)]
+    readings: dict[str, tuple[str, int]] = json.loads(sheet.readings)
+    others = [set(take_back(act, consultation, aside)) for who, (aside, _) in readings.items() if who != str(clerk)]
+    times = readings.get(str(clerk), ("", 0))[1] + 1
+    if times > READINGS:
+        raise ReadTooOften
     if set(choices) in others:
         _into_the_box(act, consultation, batch, sheet, choices)
         return Entered.BOXED
-    sheet.readings = json.dumps(readings | {str(clerk): set_aside(consultation, sorted(choices))})
+    sheet.readings = json.dumps(readings | {str(clerk): (set_aside(consultation, sorted(choices)), times)})
     act.session.flush()
     return Entered.DIFFERS if others else Entered.FIRST
 
 
 def _into_the_box(act: Act, consultation: Consultation, batch: SheetBatch, sheet: Sheet, choices: Collection[int]) -> None:
+    _one_at_a_time(act, consultation)
     if batch.enveloped and envelopes_waiting(act.session, consultation) < 1:
         raise NoEnvelope
     tag = keys_of(act.session).ballot_tag(consultation.id, f"sheet {sheet.number}".encode())

@@ -169,7 +169,9 @@ def cast(code: str) -> Response:
             done = voting.cast_vote(here, consultation, picked, participant=participant)
             if form.count.data or form.status.data:
                 status = Status(form.status.data) if form.status.data in set(Status) else None
-                voting.say_more(here, consultation, participant, status=status, consents={ConsentKind.COUNT: bool(form.count.data)})
+                voting.say_more(
+                    here, consultation, participant, status=status, consents={ConsentKind.COUNT: True} if form.count.data else {}
+                )
             assistance.helped(here, help_now, What.VOTE, participant, consultation)
     except (participants.CodeUnknown, participants.CardMistyped, participants.CardReplaced) as refusal:
         form.refuse(form.code, refusal)

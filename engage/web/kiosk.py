@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, render_template, request
 
 from engage import governance, participants, voting
-from engage.doorway import act, db_session, language, premises, public, sentence
+from engage.doorway import act, address, db_session, language, premises, public, sentence
 from engage.kernel.act import Act, Channel
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import folder
@@ -64,7 +64,7 @@ def card(token: str) -> Response:
     consultation = db_session().get_one(Consultation, found.consultation_id)
     try:
         with act(Channel.KIOSK) as here:
-            held = participants.find_card(here, str(_sent().get("code", "")), asked_from=f"kiosk {found.id}")
+            held = participants.find_card(here, str(_sent().get("code", "")), asked_from=f"kiosk {found.id} {address()}")
             if held.agreement_id != consultation.agreement_id:
                 raise participants.CardOfAnotherAgreement
     except Refusal as refusal:
@@ -76,19 +76,29 @@ def card(token: str) -> Response:
 @public
 def ballots(token: str) -> Response:
     """What the tablet held: each taken once, or turned away with its sentence. One to `wait` is sent again later."""
-    found = kiosks.by_token(db_session(), token)
     sent = _sent().get("ballots", [])
-    results = [_take(found, each) for each in sent[:AT_ONCE] if isinstance(each, dict)] if isinstance(sent, list) else []
-    return jsonify(results=results)
+    slips = [each for each in sent[:AT_ONCE] if isinstance(each, dict)] if isinstance(sent, list) else []
+    try:
+        found = kiosks.by_token(db_session(), token)
+    except kiosks.KioskOver as refusal:
+        return jsonify(results=[_told(each) | {"why": sentence(refusal)} for each in slips])
+    return jsonify(results=[_take(found, each) for each in slips])
+
+
+def _told(each: dict[str, Any]) -> dict[str, Any]:
+    return {"id": each.get("id"), "ok": False, "wait": False, "receipt": "", "why": ""}
 
 
 def _sent() -> dict[str, Any]:
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:
+        sent = None
     return sent if isinstance(sent, dict) else {}
 
 
 def _take(found: Kiosk, each: dict[str, Any]) -> dict[str, Any]:
-    told = {"id": each.get("id"), "ok": False, "wait": False, "receipt": "", "why": ""}
+    told = _told(each)
     try:
         with act(Channel.KIOSK) as here:
             told["receipt"] = _cast(here, found, str(each.get("sealed", "")))
@@ -101,4 +111,4 @@ def _take(found: Kiosk, each: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cast(here: Act, found: Kiosk, sealed: str) -> str:
-    return kiosks.take_in(here, found, kiosks.unseal(found, sealed))
+    return kiosks.take_in(here, found, kiosks.unseal(found, sealed, here.at), asked_from=address())

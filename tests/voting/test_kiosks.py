@@ -24,14 +24,14 @@ def opened(act: Act, code: str = "BSL") -> Kiosk:
     return kiosks.by_token(act.session, kiosks.open_kiosk(act, found(act, code), "Banque alimentaire"))
 
 
-def sealed(kiosk: Kiosk, choices: list[int], code: str = "", nonce: str = "") -> str:
+def sealed(kiosk: Kiosk, choices: list[int], code: str = "", **more: float) -> str:
     """As the tablet's own script does it."""
     mine = ec.generate_private_key(ec.SECP256R1())
     theirs = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), kiosks.public_key(kiosk))
     point = mine.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     key = sha256(mine.exchange(ec.ECDH(), theirs) + point).digest()
     iv = secrets.token_bytes(12)
-    slip = json.dumps({"nonce": nonce or secrets.token_hex(16), "code": code, "choices": choices}).encode()
+    slip = json.dumps({"nonce": secrets.token_hex(16), "code": code, "choices": choices} | more).encode()
     return base64.b64encode(point + iv + AESGCM(key).encrypt(iv, slip, kiosk.id.bytes)).decode()
 
 
@@ -39,7 +39,7 @@ def test_a_ballot_sent_three_times_is_one(world: World) -> None:
     with world.act(Channel.KIOSK) as act:
         kiosk = opened(act)
         for one in (sealed(kiosk, [1, 4]), sealed(kiosk, [2], world.card)):
-            receipts = [kiosks.take_in(act, kiosk, kiosks.unseal(kiosk, one)) for _ in range(3)]
+            receipts = [kiosks.take_in(act, kiosk, kiosks.unseal(kiosk, one, act.at)) for _ in range(3)]
             assert len(receipts[0]) == 8
             assert receipts[1:] == ["", ""]
     assert counts(world) == (2, 2, 2)
@@ -49,7 +49,7 @@ def test_a_ballot_sent_three_times_is_one(world: World) -> None:
 def test_one_sent_again_does_not_undo_a_later_vote(world: World) -> None:
     with world.act(Channel.KIOSK) as act:
         kiosk = opened(act)
-        one = kiosks.unseal(kiosk, sealed(kiosk, [1], world.card))
+        one = kiosks.unseal(kiosk, sealed(kiosk, [1], world.card), act.at)
         kiosks.take_in(act, kiosk, one)
         person = participants.by_card(act, world.card, "A01", asked_from="here")
         person.is_new = False
@@ -59,12 +59,23 @@ def test_one_sent_again_does_not_undo_a_later_vote(world: World) -> None:
         assert again.receipt == later.receipt
 
 
+def test_one_that_waited_does_not_replace_a_vote_that_may_be_newer(world: World) -> None:
+    with world.act(Channel.KIOSK) as act:
+        kiosk, then = opened(act), world.at.timestamp() - 3600
+        late = [sealed(kiosk, [1], world.card, at=then), sealed(kiosk, [2], world.card, at=then), sealed(kiosk, [2], world.card)]
+        assert kiosks.take_in(act, kiosk, kiosks.unseal(kiosk, late[0], act.at))
+        with pytest.raises(kiosks.VotedElsewhere):
+            kiosks.take_in(act, kiosk, kiosks.unseal(kiosk, late[1], act.at))
+        assert kiosks.take_in(act, kiosk, kiosks.unseal(kiosk, late[2], act.at))
+    assert counts(world) == (1, 1, 1)
+
+
 def test_what_is_not_sealed_for_this_kiosk_is_not_read(world: World) -> None:
     with world.act(Channel.KIOSK) as act:
         one, two = opened(act), opened(act)
         for text in (sealed(two, [1]), "x", base64.b64encode(bytes(200)).decode(), sealed(one, [1])[:-8]):
             with pytest.raises(kiosks.SealedBadly):
-                kiosks.unseal(one, text)
+                kiosks.unseal(one, text, act.at)
 
 
 def test_a_kiosk_ends_with_its_vote_and_its_key_with_it(world: World) -> None:
@@ -83,7 +94,7 @@ def test_wrong_codes_and_closed_votes_are_refused_as_everywhere(world: World) ->
         kiosk = opened(act)
         for code, refusal in (("123456789014", participants.CodeUnknown), ("123", participants.CardMistyped)):
             with pytest.raises(refusal):
-                kiosks.take_in(act, kiosk, kiosks.unseal(kiosk, sealed(kiosk, [1], code)))
+                kiosks.take_in(act, kiosk, kiosks.unseal(kiosk, sealed(kiosk, [1], code), act.at))
         with pytest.raises(voting.TooManyChoices):
-            kiosks.take_in(act, kiosk, kiosks.unseal(kiosk, sealed(kiosk, [1, 2, 3, 4])))
+            kiosks.take_in(act, kiosk, kiosks.unseal(kiosk, sealed(kiosk, [1, 2, 3, 4]), act.at))
     assert counts(world) == (0, 0, 0)

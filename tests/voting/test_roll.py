@@ -105,6 +105,20 @@ def test_two_who_are_one_keep_the_later_vote_and_count_once(world: World, *, lat
     assert verified(world)
 
 
+def test_two_envelopes_of_one_person_leave_two_sheets_and_one_count(world: World) -> None:
+    with world.act() as act:
+        ids = [voter(act, [1], count=True).id for _ in range(2)]
+    with world.act(Channel.PAPER) as act:
+        people = [act.session.get_one(Participant, id) for id in ids]
+        for person in people:
+            voting.accept_envelope(act, found(act, "BSL"), person)
+        voting.join_votes(act, *people)
+        participants.join_selves(act, *people, ["A01"])
+        assert voting.sheets.envelopes_waiting(act.session, found(act, "BSL")) == 2
+        assert len([fact for fact in standing(act) if fact.person_id]) == 1
+    assert differences(world) == ""
+
+
 def test_two_who_are_one_after_the_closing_count_once(world: World) -> None:
     with world.act() as act:
         first, second = voter(act, [1], count=True).id, voter(act, [2], count=True).id

@@ -63,6 +63,18 @@ def test_readings_that_differ_are_both_kept_until_one_is_read_again(world: World
         assert sheets.enter_sheet(act, found(act, "BSL"), 3, [7], ANA) == Entered.BOXED
 
 
+def test_nobody_guesses_what_another_read(world: World) -> None:
+    envelopes(world, 1)
+    with world.act() as act:
+        printed(act)
+        sheets.enter_sheet(act, found(act, "BSL"), 3, [9], ANA)
+        for number in (1, 2, 3):
+            assert sheets.enter_sheet(act, found(act, "BSL"), 3, [number], BO) == Entered.DIFFERS
+        with pytest.raises(sheets.ReadTooOften):
+            sheets.enter_sheet(act, found(act, "BSL"), 3, [9], BO)
+        assert sheets.enter_sheet(act, found(act, "BSL"), 3, [9], CY) == Entered.BOXED
+
+
 def test_a_sheet_that_was_never_printed_or_has_no_envelope_is_refused(world: World) -> None:
     with world.act() as act:
         printed(act, 5)

@@ -148,7 +148,7 @@ def _question_of(caller: Caller, code: str) -> str:
 
 def _hear_which(caller: Caller, heard: str, memo: Memo) -> Turn:
     codes, who = open_codes(caller)[:SHOWN], memo.get("participant", "")
-    if heard.isdigit() and 1 <= int(heard) <= len(codes):
+    if heard.isascii() and heard.isdigit() and 1 <= int(heard) <= len(codes):
         return start(caller, codes[int(heard) - 1], who)
     return start(caller, hearing.fold(heard).replace(" ", ""), who)
 

@@ -202,7 +202,7 @@ def accepted(id: str) -> Response:
             said = form.status.data or ""
             if form.count.data or said in set(Status):
                 status = Status(said) if said in set(Status) else None
-                voting.say_more(here, consultation, someone, status=status, consents={ConsentKind.COUNT: bool(form.count.data)})
+                voting.say_more(here, consultation, someone, status=status, consents={ConsentKind.COUNT: True} if form.count.data else {})
             help_now = assistance.helping(here.session, person().id, now())
             if help_now is not None:
                 assistance.helped(here, help_now, What.ENVELOPE, someone, consultation)
@@ -245,9 +245,9 @@ def entered(id: str) -> Response:
     if form.number.data is None:
         form.refuse(form.number, sheets.SheetUnknown())
     if not picked and not form.blank.data:
-        form.refuse(None, _("Choisissez 1 à 3 réponses, ou cochez «Feuille blanche»."))
+        form.refuse(None, _("Choisissez 1 à 3 réponses, ou cochez «Feuille blanche, vide ou illisible»."))
     if picked and form.blank.data:
-        form.refuse(None, _("Vous avez coché des réponses et «Feuille blanche». Gardez l’un ou l’autre."))
+        form.refuse(None, _("Vous avez coché des réponses et «Feuille blanche, vide ou illisible». Gardez l’un ou l’autre."))
     if form.mistakes() or form.number.data is None:
         return _sheet(consultation, form, picked)
     number: int = form.number.data
