@@ -116,9 +116,6 @@ def doors(tab: Page, site: str) -> None:
     tab.goto(f"{site}/staff/")
     tab.click("text=Feuilles et enveloppes")
     shoot(tab, "staff-paper")
-    with tab.expect_download() as sheets:
-        tab.click("text=Le PDF à imprimer")
-    assert sheets.value.failure() is None
     tab.goto(f"{site}/staff/")
     tab.click("th a")
     tab.click("text=Tablettes")

@@ -121,8 +121,8 @@ async function send() {
 async function tell() {
   const number = (await waiting()).length;
   const lost = refused.length ? " " + said.lost.replace("NUMBER", refused.length) : "";
-  section("status").textContent = (number ? said.waiting.replace("NUMBER", number) : said.sent) + lost;
-  section("queue").textContent = section("status").textContent;
+  section("status").textContent = number ? said.waiting.replace("NUMBER", number) : "";
+  section("queue").textContent = (number ? section("status").textContent : said.sent) + lost;
   section("refused").replaceChildren(...refused.map((why) => Object.assign(document.createElement("li"), { textContent: why })));
 }
 
@@ -225,7 +225,7 @@ if (navigator.serviceWorker) {
   navigator.serviceWorker
     .register(said.worker)
     .then(() => caches.open("kiosk"))
-    .then((cache) => cache.addAll([location.href, ...files]))
+    .then((cache) => cache.addAll([location.href, ...files, ...all("a[hreflang]").map((each) => each.href)]))
     .catch(() => {});
 }
 forget();

@@ -38,9 +38,9 @@ def lived(world: World) -> dict[str, list[str]]:
     world.text("2 6 8", OTHER)
     with world.act() as act:
         cards = participants.make_cards(act, "A01", "Groupe", 4)
-        messaging.wish(act, PHONE, from_hour=9, to_hour=12, caller_name=NAME)
         messaging.want_person(act, "A01", OTHER, "evening", "fr")
         person = participants.by_phone_code(act, PHONE, personal[0])
+        messaging.wish(act, person.id, PHONE, from_hour=9, to_hour=12, caller_name=NAME)
         rights.tell_about(act, person, {"gender": "woman", "indigenous": "yes"})
         rights.ask_erasure(act, person)
         kiosk = kiosks.by_token(act.session, kiosks.open_kiosk(act, found(act, "BSL"), "Banque alimentaire"))

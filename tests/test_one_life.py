@@ -62,7 +62,6 @@ def test_one_person_is_one_person_whatever_happens(world: World) -> None:
     web_vote(world, [2], world.card)
     draft = my_page(world, number="418 555-0101", phone_code=code)
     assert "est à vous" in step(world, draft, "save_card", code=world.card)
-    step(world, draft, "see")
     holds(world, "lost the number, came back with a card, and said that both were hers")
 
     _, page = web_vote(world, [3, 7], world.card)
@@ -75,7 +74,7 @@ def test_one_person_is_one_person_whatever_happens(world: World) -> None:
         here = f"/staff/paper/{found(act, 'BSL').id}"
     helper.post(here, data=hidden(helper.get(here)) | {"size": "3"})
     sent = hidden(helper.get(here + "/envelope")) | {"code": world.card, "signed": "y"}
-    assert "Un vote fait avant est retiré" in helper.post(here + "/envelope", data=sent).text
+    assert "Enveloppe acceptée" in helper.post(here + "/envelope", data=sent).text
     holds(world, "helped on paper: the envelope is in, the sheet waits", waiting=1)
     for hand in (helper, clerk):
         hand.post(here + "/sheet", data=hidden(hand.get(here + "/sheet")) | {"number": "2", "choices": ["5"]})

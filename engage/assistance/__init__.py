@@ -18,9 +18,11 @@ from engage.assistance.acts import (
     forget_helped,
     helped,
     join_helped,
+    on_paper,
     raise_alarm,
     running,
     start_help,
+    takes_part_in,
     witness_number,
 )
 from engage.assistance.bursts import watch_bursts
@@ -31,6 +33,6 @@ __all__ = [
     "Alarm", "AlarmKind", "GroupStandsToGain", "HelpOver", "HelpSession", "HelpedAct", "ManyBehindNumber", "NotAgreed",
     "OrganisationMissing", "Reason", "ReasonMissing", "StandsToGain", "What", "alarms", "check_giver", "check_no_interest",
     "confirm_helped", "declare_interests", "end_help", "explain_alarm", "folded", "forget_helped", "helped", "helped_acts", "helping",
-    "interests", "join_helped", "last_organisation", "raise_alarm", "running", "share_of_largest_helper", "start_help", "watch_bursts",
-    "witness_number",
+    "interests", "join_helped", "last_organisation", "on_paper", "raise_alarm", "running", "share_of_largest_helper", "start_help",
+    "takes_part_in", "watch_bursts", "witness_number",
 ]  # fmt: skip

@@ -10,18 +10,20 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from engage import participants, voting
+from engage import messaging, participants, voting
 from engage.assistance.models import Alarm, AlarmKind, HelpedAct, HelpSession, Interest, Reason, What
-from engage.assistance.queries import helping
+from engage.assistance.queries import helping, last_organisation
+from engage.kernel import attempts
 from engage.kernel.act import Act
-from engage.kernel.refusal import Refusal
+from engage.kernel.refusal import FailedAttempt, Refusal
 from engage.kernel.words import N_
 from engage.participants import Participant
 from engage.staff import Staff
 from engage.voting import Consultation
 
 LASTS = timedelta(minutes=30)
-WORDING = "help/1"
+WORDING, ENVELOPE_WORDING = "help/1", "envelope/1"
+WITNESS, WITNESSED_A_DAY = "witness", 5
 ONE_IN = 5
 """Every how many helped acts one is drawn, to be confirmed by the person."""
 THEIRS, CONTESTED = "theirs", "contested"
@@ -51,8 +53,8 @@ class GroupStandsToGain(Refusal):
     sentence = N_("Ce groupe peut gagner quelque chose à un vote ouvert. Un autre groupe doit remettre les cartes.")
 
 
-class ManyBehindNumber(Refusal):
-    sentence = N_("Personne, ou plusieurs personnes, sont derrière cet ancien numéro. Sans code à 4 chiffres, donnez une nouvelle carte.")
+class ManyBehindNumber(FailedAttempt):
+    sentence = N_("Impossible de changer ce numéro ainsi. Sans code à 4 chiffres, donnez une nouvelle carte.")
 
 
 def folded(name: str) -> str:
@@ -91,6 +93,27 @@ def start_help(act: Act, helper: Staff, agreement_id: str, *, organisation: str,
 def end_help(act: Act, helper_id: UUID) -> None:
     running = update(HelpSession).where(HelpSession.staff_id == helper_id, HelpSession.ends_at > act.at)
     act.session.execute(running.values(ends_at=act.at))
+
+
+def on_paper(act: Act, clerk: Staff, agreement_id: str) -> HelpSession:
+    """Who accepts an envelope answers for it: their help of now in that agreement, or a session of its own, already over."""
+    found = helping(act.session, clerk.id, act.at)
+    if found is not None and found.agreement_id == agreement_id:
+        return found
+    group = last_organisation(act.session, clerk.id) or clerk.name
+    noted = HelpSession(
+        staff_id=clerk.id,
+        agreement_id=agreement_id,
+        organisation=group,
+        reason=Reason.OTHER,
+        by_phone=False,
+        wording=ENVELOPE_WORDING,
+        started_at=act.at,
+        ends_at=act.at,
+    )
+    act.session.add(noted)
+    act.session.flush()
+    return noted
 
 
 def running(act: Act, helper_id: UUID, agreement_id: str) -> HelpSession:
@@ -168,15 +191,29 @@ def _interests(act: Act, consultation_id: UUID) -> set[str]:
     return set(act.session.scalars(select(Interest.folded).where(Interest.consultation_id == consultation_id)))
 
 
-def witness_number(act: Act, old_number: str, new_number: str) -> tuple[Participant, str]:
+def witness_number(act: Act, session: HelpSession, old_number: str, new_number: str) -> tuple[Participant, str]:
     """A worker vouches that whoever was alone behind an old number now has another. Returns them and their new personal code.
 
-    Raises ManyBehindNumber, NumberIsFull.
+    One answer for every reason it cannot be done, and few tries a day: it tells nothing about a number. Raises ManyBehindNumber.
     """
+    if attempts.too_many(act.session, act.at, WITNESS, str(session.staff_id), limit=WITNESSED_A_DAY, within=attempts.DAY):
+        raise ManyBehindNumber(WITNESS, str(session.staff_id))
+    attempts.count(act.session, act.at, WITNESS, str(session.staff_id))
     person = participants.only_person_behind(act, old_number)
-    if person is None:
-        raise ManyBehindNumber
-    return person, participants.move_to_number(act, person, new_number)
+    if person is None or not takes_part_in(act, person, session.agreement_id):
+        raise ManyBehindNumber(WITNESS, str(session.staff_id))
+    try:
+        code = participants.move_to_number(act, person, new_number)
+    except participants.NumberIsFull:
+        raise ManyBehindNumber(WITNESS, str(session.staff_id)) from None
+    messaging.move_wish(act, person.id, new_number)
+    return person, code
+
+
+def takes_part_in(act: Act, person: Participant, agreement_id: str) -> bool:
+    """Whether someone holds a card of that agreement or voted there: helpers elsewhere have no business with them."""
+    voted = (consultation.agreement_id for consultation, _ in voting.votes_of(act, person))
+    return agreement_id in (participants.agreement_of_card(act.session, person.id), *voted)
 
 
 def forget_helped(act: Act, participant: Participant) -> None:

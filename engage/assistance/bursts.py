@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from engage.assistance.acts import raise_alarm
-from engage.assistance.models import AlarmKind, HelpedAct, HelpSession, Pulse, What
+from engage.assistance.acts import WORDING, raise_alarm
+from engage.assistance.models import AlarmKind, HelpedAct, HelpSession, Pulse
 from engage.kernel.act import Act, Channel
 from engage.kernel.db import Database
 from engage.participants import CardBatch, Participant, PhoneCredential
@@ -82,7 +82,7 @@ def _totals(session: Session) -> Iterator[_Total]:
     helping = (
         select(HelpSession.staff_id, HelpSession.agreement_id, func.max(HelpSession.organisation), func.count())
         .join(HelpedAct, HelpedAct.session_id == HelpSession.id)
-        .where(HelpedAct.what.in_((What.VOTE, What.ENVELOPE)))
+        .where(HelpSession.wording == WORDING)
         .group_by(HelpSession.staff_id, HelpSession.agreement_id)
     )
     for helper, agreement_id, organisation, number in session.execute(helping):

@@ -44,9 +44,10 @@ _WIPE = update(InboundMessage.__table__).where(InboundMessage.__table__.c.number
 EARLIEST, LATEST = 9, 21
 """Hours that every weekday opens with and closes on: a wish must leave one of them."""
 LONGEST_NAME = 30
-ASKED_FROM = "asked text"
-ASKED_A_DAY, ASKED_AT_ONCE, ASKED_LASTS = 3, 20, timedelta(minutes=30)
-"""Texts that a page may ask for: to one number a day, from one address in 15 minutes, and how long one is worth sending."""
+TYPED = "typed text"
+TYPED_A_DAY, TYPED_AT_ONCE, TYPED_FROM, TYPED_BY_ALL, TYPED_LASTS = 3, 20, 60, 300, timedelta(minutes=30)
+"""Texts that a page may ask for: to one number a day, from one address in 15 minutes and a day, within one agreement a day; and how long one is
+worth sending."""
 CALLBACKS_KEPT = timedelta(days=30)
 BURST, MOST_IN_A_BURST = timedelta(minutes=10), 40
 """More texts than this from one number in that time, and it is no person: silence."""
@@ -171,28 +172,37 @@ def queue(
     if not may_start(act.session, row.number_lookup or b"", purpose):
         return None
     manners = manners_of(act.session, [row.number_lookup or b""]).get(row.number_lookup or b"")
-    row.by_voice, row.expires_at = by_voice or bool(manners and manners[1]), expires_at
+    row.by_voice, row.expires_at = by_voice or bool(manners and manners[1] and purpose != Purpose.TYPED), expires_at
     append(act.session, row)
     return row.id
 
 
 def write_to(act: Act, number: str, body: str, *, sender: str, agreement_id: str, language: str, asked_from: str) -> None:
-    """A text that whoever is at a page asked for just now, to a number that may not be theirs: few a day, per number and per address.
+    """A text that whoever is at a page asked for just now, to a number that may not be theirs.
 
+    Few a day per number, per address and per agreement. A number that stopped gets nothing, and the page does not say so.
     Raises TooManyTexts.
     """
-    if asked_lately(act, number) >= ASKED_A_DAY or attempts.too_many(act.session, act.at, ASKED_FROM, asked_from, limit=ASKED_AT_ONCE):
+    here = f"agreement {agreement_id}"
+    limits = (
+        (number, TYPED_A_DAY, attempts.DAY),
+        (asked_from, TYPED_AT_ONCE, attempts.WINDOW),
+        (f"day {asked_from}", TYPED_FROM, attempts.DAY),
+        (here, TYPED_BY_ALL, attempts.DAY),
+    )
+    if any(attempts.too_many(act.session, act.at, TYPED, who, limit=limit, within=within) for who, limit, within in limits):
         raise TooManyTexts
-    attempts.count(act.session, act.at, ASKED_FROM, asked_from)
+    for who, _, _ in limits:
+        attempts.count(act.session, act.at, TYPED, who)
     queue(
         act,
         number,
         body,
         sender=sender,
         agreement_id=agreement_id,
-        purpose=Purpose.ASKED,
+        purpose=Purpose.TYPED,
         language=language,
-        expires_at=act.at + ASKED_LASTS,
+        expires_at=act.at + TYPED_LASTS,
     )
 
 
@@ -250,21 +260,44 @@ def record_prompt(act: Act, agreement_id: str, language: str, sentence: str, med
 
 
 def wish(
-    act: Act, number: str, *, from_hour: int, to_hour: int, weekdays_only: bool = False, voicemail: bool = False, caller_name: str = ""
+    act: Act,
+    person_id: UUID,
+    number: str,
+    *,
+    from_hour: int,
+    to_hour: int,
+    weekdays_only: bool = False,
+    voicemail: bool = False,
+    caller_name: str = "",
 ) -> None:
-    """How an E.164 number can safely be reached (see `ContactWish`); the latest wish holds. Raises HoursTooFew, NameGivesAway."""
+    """How someone can safely be reached at their E.164 number (see `ContactWish`). Raises HoursTooFew, NameGivesAway."""
     if not (0 <= from_hour < to_hour <= 24) or to_hour <= EARLIEST or from_hour >= LATEST:
         raise HoursTooFew
     if given_away := gives_away(caller_name):
         raise NameGivesAway(word=given_away)
     lookup = keys_of(act.session).blind("phone", number)
-    row = act.session.scalar(select(ContactWish).where(ContactWish.number_lookup == lookup))
+    row = act.session.scalar(select(ContactWish).where(ContactWish.participant_id == person_id))
     if row is None:
-        row = ContactWish(number_lookup=lookup)
+        row = ContactWish(participant_id=person_id)
         act.session.add(row)
+    row.number_lookup = lookup
     row.from_hour, row.to_hour, row.weekdays_only, row.voicemail = from_hour, to_hour, weekdays_only, voicemail
     row.caller_name = caller_name[:LONGEST_NAME] or None
     act.session.flush()
+
+
+def move_wish(act: Act, person_id: UUID, number: str) -> None:
+    """Someone has another number: what is safe for them goes with it."""
+    moved = update(ContactWish).where(ContactWish.participant_id == person_id)
+    act.session.execute(moved.values(number_lookup=keys_of(act.session).blind("phone", number)))
+
+
+def give_wish(act: Act, person_id: UUID, other_id: UUID) -> None:
+    act.session.execute(update(ContactWish).where(ContactWish.participant_id == person_id).values(participant_id=other_id))
+
+
+def forget_wish(act: Act, person_id: UUID) -> None:
+    act.session.execute(delete(ContactWish).where(ContactWish.participant_id == person_id))
 
 
 def want_person(act: Act, agreement_id: str, number: str, part_of_day: str, language: str) -> None:
@@ -282,7 +315,7 @@ def called_back(act: Act, callback: Callback) -> None:
 def forget_number(act: Act, number: str) -> None:
     """Erasure: everything kept of what was said with a number. That it wants nothing from us stays, as a keyed hash, so that it holds."""
     lookup = keys_of(act.session).blind("phone", number)
-    for table in (Conversation, InboundMessage, ContactWish, Callback, DeadNumber):
+    for table in (Conversation, InboundMessage, Callback, DeadNumber):
         act.session.execute(delete(table).where(table.number_lookup == lookup))
     mine = OutboundMessage.number_lookup == lookup
     waiting = OutboundMessage.state.in_((Sending.WAITING, Sending.HELD))

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engage.kernel.db import Base, Identified
+from engage.kernel.db import SHUFFLED, Base, Identified
 from engage.kernel.fields import Encrypted, sealed_column
 
 
@@ -86,6 +86,8 @@ class Purpose(StrEnum):
 
     VOTES = "votes"
     MEETINGS = "meetings"
+    TYPED = "typed"
+    """A code or a question to a number that someone typed on a page, who may not hold the phone: a stop and wishes hold, never by voice."""
     ASKED = "asked"
     """Asked for by the person just now, such as a call back: allowed at any hour, whatever they keep."""
 
@@ -171,10 +173,12 @@ class DeadNumber(Base):
 
 
 class ContactWish(Identified, Base):
-    """How someone can safely be reached at a number: it binds everything we start there."""
+    """How someone can safely be reached at a number: only they see it, and those of all who share it bind everything we start there."""
 
     __tablename__ = "contact_wish"
-    number_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    __table_args__ = (SHUFFLED,)
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id"), unique=True)
+    number_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
     from_hour: Mapped[int]
     to_hour: Mapped[int]
     """Local hours, 0 to 24: nothing is started outside them, nor outside the hours that hold for everyone."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -41,6 +43,8 @@ def _keeps(session: Session, lookup: bytes) -> Keeps:
 
 
 def wanted(keeps: Keeps, purpose: Purpose) -> bool:
+    if purpose == Purpose.TYPED:
+        return keeps != Keeps.NOTHING
     return purpose == Purpose.ASKED or keeps == Keeps.ALL or keeps.value == purpose.value
 
 
@@ -113,13 +117,43 @@ def dead_numbers(session: Session, agreement_id: str) -> dict[str, int]:
     return dict(session.execute(rows).all())
 
 
-def wish_of(session: Session, number: str) -> ContactWish | None:
-    return session.scalar(select(ContactWish).where(ContactWish.number_lookup == keys_of(session).blind("phone", number)))
+def wish_of(session: Session, person_id: UUID) -> ContactWish | None:
+    """A person's own wish, for them alone."""
+    return session.scalar(select(ContactWish).where(ContactWish.participant_id == person_id))
 
 
-def wishes(session: Session, lookups: Collection[bytes]) -> dict[bytes, ContactWish]:
-    """How some numbers can safely be reached, by keyed hash; whoever wished nothing is left out."""
-    return {row.number_lookup: row for row in session.scalars(select(ContactWish).where(ContactWish.number_lookup.in_(lookups)))}
+@dataclass(frozen=True)
+class Safe:
+    """What is safe at a number for everyone who shares it; hours that never meet leave none."""
+
+    from_hour: int
+    to_hour: int
+    weekdays_only: bool
+    voicemail: bool
+    caller_name: str
+    """Empty for the table's discreet name, also where those who share it wish different ones."""
+
+
+def safe_at(session: Session, lookups: Collection[bytes]) -> dict[bytes, Safe]:
+    """What binds us at some numbers, by keyed hash; where nobody wished anything, none."""
+    every: dict[bytes, list[ContactWish]] = {}
+    for row in session.scalars(select(ContactWish).where(ContactWish.number_lookup.in_(lookups))):
+        every.setdefault(row.number_lookup, []).append(row)
+    return {
+        lookup: Safe(
+            max(row.from_hour for row in rows),
+            min(row.to_hour for row in rows),
+            any(row.weekdays_only for row in rows),
+            all(row.voicemail for row in rows),
+            (rows[0].caller_name or "") if len(rows) == 1 else "",
+        )
+        for lookup, rows in every.items()
+    }
+
+
+def safe(session: Session, number: str) -> Safe | None:
+    lookup = keys_of(session).blind("phone", number)
+    return safe_at(session, [lookup]).get(lookup)
 
 
 def callbacks(session: Session, agreement_ids: Collection[str]) -> list[Callback]:

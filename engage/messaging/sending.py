@@ -20,8 +20,8 @@ from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database, add_if_missing
 from engage.messaging.acts import keep
 from engage.messaging.hours import closing_of, next_opening, next_wished
-from engage.messaging.models import ContactWish, DeadNumber, Keeps, OutboundMessage, Pace, Purpose, Redaction, Sending, Spending
-from engage.messaging.queries import allowance, spent, unwanted, wishes
+from engage.messaging.models import DeadNumber, Keeps, OutboundMessage, Pace, Purpose, Redaction, Sending, Spending
+from engage.messaging.queries import Safe, allowance, safe_at, spent, unwanted
 
 log = logging.getLogger("engage.sending")
 DAILY = 3
@@ -29,7 +29,7 @@ DAILY = 3
 TRIES = 4
 UNANSWERED = timedelta(minutes=10)
 """A text handed over this long ago without an answer: the provider is asked what became of it."""
-AT_ONCE = 8
+TOGETHER = 8
 """Texts on their way to the provider at the same time, from one worker."""
 STOPPED = "21610"
 DEAD = {"21211", "21614", "30005"}
@@ -37,6 +37,7 @@ LANDLINE = "30006"
 LATER = {"30003", "30008", "busy", "no-answer", "machine"}
 OPERATOR = {"30007", "21408", "21608", "30032"}
 """The provider's codes: it knows a stop, the number is gone, it rings but reads nothing, not now, and what an operator must mend."""
+_JUST_NOW = (Purpose.ASKED, Purpose.TYPED)
 _RANK = {state: rank for rank, state in enumerate(Sending)}
 
 
@@ -100,7 +101,7 @@ _MOVED = _CHANGE.where(or_(_ROW.c.state == Sending.SENDING, _ROW.c.state == Send
 def lease(session: Session, at: datetime, most: int, rate: float) -> list[Parcel]:
     """Take up to `most` due texts, each by one worker only, within hours, budget, daily cap and `rate` parts a second."""
     rows: list[Any] = []
-    for purpose in (Purpose.ASKED, Purpose.MEETINGS, Purpose.VOTES):
+    for purpose in (Purpose.ASKED, Purpose.TYPED, Purpose.MEETINGS, Purpose.VOTES):
         rows += session.execute(_DUE, {"at": at, "most": most - len(rows), "purpose": purpose}).all() if len(rows) < most else []
     if not rows:
         return []
@@ -109,7 +110,7 @@ def lease(session: Session, at: datetime, most: int, rate: float) -> list[Parcel
     lookups = [row.number_lookup for row in rows]
     recent = _recent(session, lookups, at)
     unwelcome = {purpose: unwanted(session, set(lookups), purpose) for purpose in {Purpose(row.purpose) for row in rows}}
-    wished = wishes(session, set(lookups))
+    wished = safe_at(session, set(lookups))
     leased, put_off = [], []
     for row in rows:
         purse, bucket = purses[row.agreement_id], buckets[row.sender]
@@ -133,16 +134,18 @@ def lease(session: Session, at: datetime, most: int, rate: float) -> list[Parcel
     return [_parcel(session, row, at, purses[row.agreement_id].time_zone) for row in leased]
 
 
-def _obstacle(row: Any, at: datetime, purse: _Purse, lately: int, wish: ContactWish | None, *, welcome: bool) -> dict[str, object] | None:
+def _obstacle(row: Any, at: datetime, purse: _Purse, lately: int, wish: Safe | None, *, welcome: bool) -> dict[str, object] | None:
     """Why a due text does not go now, as what becomes of its row; None when nothing stands in its way."""
     opening = next_opening(at, purse.time_zone)
     if wish:
         opening = next_wished(at, purse.time_zone, wish.from_hour, wish.to_hour, weekdays_only=wish.weekdays_only)
     if (row.expires_at and row.expires_at <= at) or not welcome:
         return {"until": at, "becomes": Sending.EXPIRED, "why": None if welcome else "unwanted"}
-    if row.purpose != Purpose.ASKED and opening > at:
+    if row.purpose == Purpose.TYPED and wish and opening > at:
+        return {"until": at, "becomes": Sending.EXPIRED, "why": "unwanted"}
+    if row.purpose not in _JUST_NOW and opening > at:
         return {"until": opening, "becomes": Sending.WAITING, "why": None}
-    if row.purpose != Purpose.ASKED and lately >= DAILY:
+    if row.purpose not in _JUST_NOW and lately >= DAILY:
         return {"until": at + timedelta(days=1), "becomes": Sending.WAITING, "why": None}
     if purse.left < row.parts:
         return {"until": _next_month(at, purse.time_zone), "becomes": Sending.WAITING, "why": "budget"}
@@ -179,7 +182,7 @@ class _Purse:
 def _recent(session: Session, lookups: list[bytes], at: datetime) -> Counter[bytes]:
     gone = (Sending.SENDING, Sending.UNKNOWN, Sending.SENT, Sending.DELIVERED)
     within = (_ROW.c.number_lookup.in_(lookups), _ROW.c.started_at > at - timedelta(days=1), _ROW.c.state.in_(gone))
-    counts = select(_ROW.c.number_lookup, func.count()).where(*within, _ROW.c.purpose != Purpose.ASKED).group_by(_ROW.c.number_lookup)
+    counts = select(_ROW.c.number_lookup, func.count()).where(*within, _ROW.c.purpose.not_in(_JUST_NOW)).group_by(_ROW.c.number_lookup)
     return Counter(dict(session.execute(counts).all()))
 
 
@@ -235,7 +238,7 @@ def send_due(db: Database, at: datetime, provider: Provider, rate: float = 100.0
     if len(parcels) == 1:
         outcomes = [_hand_over(provider, parcels[0])]
     else:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(TOGETHER) as pool:
             outcomes = list(pool.map(lambda parcel: _hand_over(provider, parcel), parcels))
     _note(db, at, outcomes)
     return len(parcels)

@@ -9,6 +9,7 @@ from engage.participants.cards import (
     CardReplaced,
     by_card,
     find_card,
+    keep_only_card,
     known_by_card,
     make_cards,
     replace_card,
@@ -52,17 +53,19 @@ from engage.participants.queries import (
     latest_consent,
     number_of,
     numbers_of,
+    own_phones,
     person_keys,
     share_of_largest_batch,
 )
-from engage.participants.selves import forget_participant, join_selves
+from engage.participants.selves import forget_participant, hold_credentials, is_free, join_selves, own_numbers, release_credentials
 
 __all__ = [
     "About", "AboutThen", "AgeBand", "Card", "CardBatch", "CardInUse", "CardMistyped", "CardNeverUsed", "CardOfAnotherAgreement",
     "CardReplaced", "CodeUnknown", "Consent", "ConsentKind", "Gender", "NumberIsFull", "Participant", "PhoneCredential", "ProofWrong",
     "Status", "TooManyTries", "about", "agreement_of_card", "agrees", "batches", "by_card", "by_phone_code", "check_proof",
     "confirm_number", "consent", "contact_of", "counted", "credentials_behind", "declare", "find_card", "forget_participant",
-    "give_number", "join_by_phone", "join_selves", "keep_about_then", "known_by_card", "latest_consent", "make_cards", "move_to_number",
-    "number_of", "numbers_of", "only_person_behind", "people_behind", "person_in", "person_keys", "prove_number", "replace_card",
-    "share_of_largest_batch", "take_card", "tell_about", "welcome",
+    "give_number", "hold_credentials", "is_free", "join_by_phone", "join_selves", "keep_about_then", "keep_only_card", "known_by_card",
+    "latest_consent", "make_cards", "move_to_number", "number_of", "numbers_of", "only_person_behind", "own_numbers", "own_phones",
+    "people_behind", "person_in", "person_keys", "prove_number", "release_credentials", "replace_card", "share_of_largest_batch",
+    "take_card", "tell_about", "welcome",
 ]  # fmt: skip

@@ -21,7 +21,7 @@ CONSENT_WORDINGS = {kind: f"consent-{kind}/2" for kind in ConsentKind}
 
 def welcome(act: Act) -> Participant:
     """Someone new."""
-    participant = Participant(since_on=act.day)
+    participant = Participant(since_on=act.day, turn=0)
     participant.is_new = True
     append(act.session, participant)
     return participant

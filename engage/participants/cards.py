@@ -88,9 +88,15 @@ def take_card(act: Act, participant: Participant, code: str, *, asked_from: str)
     return other if other.id != participant.id else None
 
 
-def _retire_cards(act: Act, participant: Participant) -> None:
-    held = update(Card).where(Card.participant_id == participant.id, Card.replaced_on.is_(None))
+def keep_only_card(act: Act, participant: Participant, code: str) -> None:
+    """Of all the cards of someone, this one alone opens anything from now on."""
+    _retire_cards(act, participant, kept=keys_of(act.session).blind("card", codes.tidy(code)))
+
+
+def _retire_cards(act: Act, participant: Participant, kept: bytes = b"") -> None:
+    held = update(Card).where(Card.participant_id == participant.id, Card.replaced_on.is_(None), Card.lookup != kept)
     act.session.execute(held.values(replaced_on=act.day))
+    participant.turn += 1
 
 
 def _first_use(act: Act, card: Card, holder: Callable[[], Participant]) -> None:

@@ -19,6 +19,8 @@ class Participant(Identified, Base):
     __tablename__ = "participant"
     __table_args__ = (SHUFFLED,)
     since_on: Mapped[date]
+    turn: Mapped[int] = mapped_column(default=0)
+    """How often a card or a number of theirs was replaced: a page opened before the last time opens nothing any more."""
     is_new = False
     """Come in this very act: nothing was asked of them yet."""
 
@@ -46,6 +48,7 @@ class ContactNumber(Identified, Base):
     number_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
     number_sealed: Mapped[bytes] = sealed_column()
     number = Encrypted()
+    given_on: Mapped[date]
     confirmed_on: Mapped[date | None]
 
 
@@ -82,6 +85,21 @@ class Card(Identified, Base):
     participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participant.id"), index=True)
     replaced_on: Mapped[date | None]
     """A lost card opens nothing once another took its place."""
+
+
+class HeldCredential(Identified, Base):
+    """Until a vote closes, the keyed hash of a card or a number whose person was erased after voting in it.
+
+    So that one phone does not vote ever again by being forgotten, and that ten credentials stay ten.
+    """
+
+    __tablename__ = "held_credential"
+    __table_args__ = (SHUFFLED,)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), index=True)
+    lookup: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    is_phone: Mapped[bool]
+    person: Mapped[UUID]
+    """Random, one for each erased person: a number has room for six, erased ones included."""
 
 
 class ConsentKind(StrEnum):

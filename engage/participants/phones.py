@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, select
 
 from engage.kernel import attempts, codes
 from engage.kernel.act import Act
@@ -14,10 +14,11 @@ from engage.kernel.refusal import FailedAttempt, Refusal
 from engage.kernel.words import N_
 from engage.participants.acts import welcome
 from engage.participants.guesses import CARD_GUESSES, GUESS_PERSONAL_CODE, GUESSES, GUESSES_A_DAY, CodeUnknown, TooManyTries
-from engage.participants.models import ContactNumber, NumberProof, Participant, PhoneCredential
+from engage.participants.models import ContactNumber, HeldCredential, NumberProof, Participant, PhoneCredential
 
 PEOPLE_PER_NUMBER = 6
-PROOF_LASTS = timedelta(minutes=30)
+PROOF_LASTS, YES_WITHIN = timedelta(minutes=30), timedelta(days=2)
+"""How long a code that was sent serves, and how long a number that was typed waits for its own yes."""
 _CODES_BEHIND = select(PhoneCredential.code_lookup).where(PhoneCredential.number_lookup == bindparam("number"))
 
 
@@ -46,7 +47,8 @@ def _add_credential(act: Act, participant: Participant, number: str) -> str:
     keys = keys_of(act.session)
     lookup = keys.blind("phone", number)
     taken = set(act.session.scalars(_CODES_BEHIND, {"number": lookup}))
-    if len(taken) >= PEOPLE_PER_NUMBER:
+    held = select(func.count(HeldCredential.person.distinct())).where(HeldCredential.lookup == lookup, HeldCredential.is_phone)
+    if len(taken) + (act.session.scalar(held) or 0) >= PEOPLE_PER_NUMBER:
         raise NumberIsFull
     code = codes.personal_code()
     while keys.blind("personal code", number, code) in taken:
@@ -87,7 +89,7 @@ def give_number(act: Act, participant: Participant, number: str) -> bool:
     if row is None:
         row = ContactNumber(participant_id=participant.id)
         act.session.add(row)
-    row.number_lookup, row.number = lookup, number
+    row.number_lookup, row.number, row.given_on = lookup, number, act.day
     row.confirmed_on = act.day if act.session.scalar(own) else None
     act.session.flush()
     return row.confirmed_on is not None
@@ -97,7 +99,9 @@ def confirm_number(act: Act, number: str) -> bool:
     """A yes came from that number: whoever gave it may be written to there. Returns whether anyone waited for it."""
     lookup = keys_of(act.session).blind("phone", number)
     waiting = act.session.scalars(
-        select(ContactNumber).where(ContactNumber.number_lookup == lookup, ContactNumber.confirmed_on.is_(None))
+        select(ContactNumber).where(
+            ContactNumber.number_lookup == lookup, ContactNumber.confirmed_on.is_(None), ContactNumber.given_on >= act.day - YES_WITHIN
+        )
     ).all()
     for row in waiting:
         row.confirmed_on = act.day
@@ -135,6 +139,7 @@ def move_to_number(act: Act, participant: Participant, number: str) -> str:
     Whoever calls it knows that they hold the phone. Raises NumberIsFull.
     """
     lookup = keys_of(act.session).blind("phone", number)
+    participant.turn += 1
     act.session.execute(delete(PhoneCredential).where(PhoneCredential.participant_id == participant.id))
     act.session.execute(delete(ContactNumber).where(ContactNumber.participant_id == participant.id, ContactNumber.number_lookup != lookup))
     return _add_credential(act, participant, number)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engage.participants.models import (
@@ -17,6 +17,7 @@ from engage.participants.models import (
     Consent,
     ConsentKind,
     ContactNumber,
+    HeldCredential,
     LivedExperience,
     Participant,
     PhoneCredential,
@@ -66,11 +67,12 @@ def numbers_of(session: Session, participant_ids: Collection[UUID]) -> dict[UUID
     return {person: number for person, number in found.items() if number}
 
 
-def credentials_behind(session: Session, participant_ids: Collection[UUID]) -> int:
-    """How many different cards and numbers stand behind some people: six on one phone are one."""
-    numbers = select(PhoneCredential.number_lookup).where(PhoneCredential.participant_id.in_(participant_ids)).distinct()
-    cards = select(Card.id).where(Card.participant_id.in_(participant_ids), Card.replaced_on.is_(None))
-    return sum(session.scalar(select(func.count()).select_from(rows.subquery())) or 0 for rows in (numbers, cards))
+def credentials_behind(session: Session, participant_ids: Collection[UUID], consultation_id: UUID) -> int:
+    """How many different cards and numbers stand behind a vote's people, erased ones included: six on one phone are one."""
+    held = select(HeldCredential.lookup).where(HeldCredential.consultation_id == consultation_id)
+    numbers = select(PhoneCredential.number_lookup).where(PhoneCredential.participant_id.in_(participant_ids))
+    cards = select(Card.lookup).where(Card.participant_id.in_(participant_ids), Card.replaced_on.is_(None))
+    return len(set(session.scalars(numbers)) | set(session.scalars(cards)) | set(session.scalars(held)))
 
 
 def person_keys(session: Session) -> dict[UUID, bytes]:
@@ -82,6 +84,11 @@ def about(session: Session, participant_id: UUID) -> dict[str, str]:
     """What someone chose to say of themselves (see `About.answers`)."""
     row = session.scalar(select(About).where(About.participant_id == participant_id))
     return dict(json.loads(row.answers)) if row and row.answers else {}
+
+
+def own_phones(session: Session, participant_id: UUID) -> set[str]:
+    """The E.164 numbers behind which someone has a code of their own: there they may change more than where they are only written to."""
+    return {str(row.number) for row in session.scalars(select(PhoneCredential).where(PhoneCredential.participant_id == participant_id))}
 
 
 def contact_of(session: Session, participant_id: UUID) -> tuple[str, bool]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from engage.governance import RegionalTable
@@ -101,8 +100,6 @@ class Step:
     """Keys with a meaning of this step's own, such as 9 for a ninth option."""
     is_private: bool = False
     """It knows a choice or a person: it waits for a while only, and answers to it are wiped at the provider."""
-    lasts: timedelta = timedelta(hours=20)
-    """How long what it knows waits for an answer: the phone may be in other hands."""
 
 
 State = dict[str, Any]

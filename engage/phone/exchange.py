@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from engage import governance, messaging, participants
@@ -21,6 +21,8 @@ from engage.phone.script import STEPS, menu, voting
 ALREADY = N_("Votre message est déjà arrivé. Si vous votiez, votre vote est déjà noté.")
 PROVIDERS_START = {"start", "unstop"}
 """Words that the provider answers itself; ours are ABONNER and REPRENDRE."""
+CHOICE_LASTS, PERSON_LASTS = timedelta(hours=20), timedelta(minutes=30)
+"""How long a thread remembers a choice, and who is there: on a shared phone the next text may be another person's."""
 _PLACEHOLDERS = {"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"}
 """What the provider writes for a caller that is anonymous, restricted, blocked, unknown or unavailable: ANONYMOUS and so on, in keys."""
 _KEYS = {"0": "person", "*": "repeat", "9": "stop"}
@@ -244,7 +246,9 @@ def _state(caller: Caller, conversation: Conversation) -> State | None:
     state: State | None = json.loads(conversation.state) if conversation.state else None
     if state is None or not _knows(state):
         return state
-    is_ours = state.get("via") == _thread(caller) and datetime.fromisoformat(state["since"]) >= caller.act.at - STEPS[state["step"]].lasts
+    is_ours = state.get("via") == _thread(caller) and datetime.fromisoformat(state["since"]) >= caller.act.at - (
+        PERSON_LASTS if "participant" in state["memo"] else CHOICE_LASTS
+    )
     return state if is_ours else _without_knowledge(state)
 
 

@@ -137,7 +137,7 @@ def answered() -> Response:
     if message is None:
         return twiml("<Hangup/>")
     table = governance.table_of(db_session(), message.agreement_id)
-    wish = messaging.wish_of(db_session(), message.number or "")
+    wish = messaging.safe(db_session(), message.number or "")
     name = (wish and wish.caller_name) or (table.text_name if table else "Engage")
     if request.form.get("AnsweredBy", "human").startswith(("machine", "fax")):
         may_leave = wish is not None and wish.voicemail and table is not None and request.form["AnsweredBy"] != "fax"

@@ -9,6 +9,8 @@ from engage.rights.acts import (
     erase_now,
     erasure_day,
     join_people,
+    let_go,
+    move_number,
     take_card,
     tell_about,
     undo_erasure,
@@ -21,6 +23,6 @@ from engage.rights.retention import SCHEDULE, apply_retention
 
 __all__ = [
     "Erasure", "Incident", "IncidentIncomplete", "SCHEDULE", "WHY", "answer", "apply_retention", "ask_erasure", "carry_erasures",
-    "day_of_erasure", "erase_now", "erasure_day", "incidents", "join_people", "my_data", "take_card", "tell_about", "undo_erasure",
-    "write_incident",
+    "day_of_erasure", "erase_now", "erasure_day", "incidents", "join_people", "let_go", "move_number", "my_data", "take_card",
+    "tell_about", "undo_erasure", "write_incident",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -69,9 +69,12 @@ def erase_now(act: Act, participant: Participant) -> None:
     if asked is not None:
         asked.participant_id, asked.done_on = None, act.day
         act.session.flush()
+    still_open = [consultation.id for consultation, _ in voting.votes_of(act, participant) if consultation.is_open(act.at)]
+    participants.hold_credentials(act, participant, still_open)
     voting.forget_voter(act, participant)
     assistance.forget_helped(act, participant)
     agreement_ids = [agreement.id for agreement in governance.agreements(act.session)]
+    messaging.forget_wish(act, participant.id)
     for number in participants.forget_participant(act, participant, agreement_ids):
         messaging.forget_number(act, number)
     act.session.expunge_all()
@@ -89,11 +92,43 @@ def carry_erasures(db: Database, at: datetime) -> int:
     return len(due)
 
 
+def move_number(act: Act, participant: Participant, number: str) -> str:
+    """Someone takes another number, which the phone has proved: their history and wishes follow. Returns their new personal code.
+
+    Raises NumberIsFull.
+    """
+    old = participants.own_numbers(act, participant)
+    code = participants.move_to_number(act, participant, number)
+    messaging.move_wish(act, participant.id, number)
+    let_go(act, old - {number})
+    return code
+
+
+def let_go(act: Act, numbers: Collection[str]) -> None:
+    """What was said with numbers that nobody has any more is forgotten."""
+    for number in sorted(numbers):
+        if participants.is_free(act, number):
+            messaging.forget_number(act, number)
+
+
 def join_people(act: Act, kept: Participant, gone: Participant) -> None:
-    """Two participants turn out to be one person, who holds credentials of both: one ballot a vote, one count, one set of answers."""
+    """Two participants turn out to be one person, who holds credentials of both: one ballot a vote, one count, one set of answers.
+
+    A wish to be forgotten counts its seven days anew, for there is more to forget.
+    """
     voting.join_votes(act, kept, gone)
     assistance.join_helped(act, kept, gone)
-    act.session.execute(delete(Erasure).where(Erasure.participant_id == gone.id))
+    asked = act.session.scalars(select(Erasure).where(Erasure.participant_id.in_((kept.id, gone.id))).order_by(Erasure.asked_at)).all()
+    for later in asked[1:]:
+        act.session.delete(later)
+    act.session.flush()
+    for first in asked[:1]:
+        first.participant_id, first.asked_at = kept.id, act.at
+    act.session.flush()
+    if messaging.wish_of(act.session, kept.id) is not None:
+        messaging.forget_wish(act, gone.id)
+    else:
+        messaging.give_wish(act, gone.id, kept.id)
     participants.join_selves(act, kept, gone, [agreement.id for agreement in governance.agreements(act.session)])
 
 
@@ -102,10 +137,14 @@ def take_card(act: Act, participant: Participant, code: str, *, asked_from: str)
 
     Raises what `participants.replace_card` raises.
     """
+    agreement_id = participants.find_card(act, code, asked_from=asked_from).agreement_id
+    if not assistance.takes_part_in(act, participant, agreement_id):
+        raise participants.CardOfAnotherAgreement
     other = participants.take_card(act, participant, code, asked_from=asked_from)
     if other is not None:
         join_people(act, participant, other)
-        return act.session.get_one(Participant, participant.id)
+        participant = act.session.get_one(Participant, participant.id)
+        participants.keep_only_card(act, participant, code)
     return participant
 
 

@@ -18,7 +18,7 @@ WHY = {
     "numbers": N_("Pour vous reconnaître et vous écrire. Le numéro est gardé chiffré."),
     "contact": N_("Pour vous écrire là où vous le voulez, comme vous le voulez."),
     "votes": N_("Pour que chacun vote une fois. Votre choix n’est pas ici: il est sous clé, sans votre nom."),
-    "status": N_("Pour savoir si les gens qui le vivent sont entendus. C’est votre mot, jamais une preuve."),
+    "status": N_("Pour savoir si les gens qui le vivent sont entendus. Nous vous croyons: aucune preuve n’est demandée."),
     "about": N_("Pour savoir qui manque à la table. Jamais montré pour une seule personne."),
     "consents": N_("Pour faire seulement ce que vous acceptez."),
     "helped": N_("Pour que vous puissiez dire si un geste fait en votre nom n’était pas le vôtre."),
@@ -34,7 +34,7 @@ def my_data(act: Act, participant: Participant) -> dict[str, Any]:
     consents = session.scalars(select(Consent).where(Consent.participant_id == id).order_by(Consent.at)).all()
     contact, confirmed = participants.contact_of(session, id)
     number = participants.number_of(session, id)
-    wish = messaging.wish_of(session, number) if number else None
+    wish = messaging.wish_of(session, id)
     erased_on = erasure_day(act, participant)
     return {
         "since": participant.since_on.isoformat(),

@@ -12,7 +12,8 @@ from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database
 from engage.kernel.words import N_
 from engage.participants import Consent, Participant
-from engage.participants.models import NumberProof
+from engage.participants.models import ContactNumber, NumberProof
+from engage.participants.phones import YES_WITHIN
 from engage.rights.acts import erase_now
 from engage.rights.models import Erasure, Incident
 from engage.voting import Consultation, RollEntry
@@ -54,6 +55,8 @@ def apply_retention(db: Database, at: datetime) -> int:
     """A job: forget what has been kept long enough. Returns how many people were forgotten, a few at a time."""
     with db.write() as session:
         session.execute(delete(NumberProof).where(NumberProof.expires_at < at))
+        never_said_yes = (ContactNumber.confirmed_on.is_(None), ContactNumber.given_on < day_of(at - 2 * YES_WITHIN))
+        session.execute(delete(ContactNumber).where(*never_said_yes))
         session.execute(delete(Incident).where(Incident.written_on < day_of(at - INCIDENTS_KEPT)))
         session.execute(delete(Erasure).where(Erasure.done_on < day_of(at - HELP_KEPT)))
         old = day_of(at - HELP_KEPT)

@@ -255,8 +255,7 @@ def cast_vote(
     check_choices(consultation, choices)
     if participant is None and consultation.door == Door.CODED:
         raise CodeNeeded
-    if participant and not participant.is_new and act.session.scalar(_FINAL, {"vote": consultation.id, "voter": participant.id}):
-        raise VoteIsFinal
+    check_not_final(act, consultation, participant)
     tag = tag_of(act, consultation, participant, draft)
     receipt, is_new = ballot_box.put(act.session, slot(act, consultation), tag, set(choices), known=participant is not None)
     if is_new:
@@ -264,6 +263,12 @@ def cast_vote(
         if participant and person:
             _seal_status(act, consultation, participant, today=status == Status.TODAY)
     return Vote(receipt, replaced=not is_new)
+
+
+def check_not_final(act: Act, consultation: Consultation, participant: Participant | None) -> None:
+    """Raises VoteIsFinal for whoever's envelope was accepted."""
+    if participant and not participant.is_new and act.session.scalar(_FINAL, {"vote": consultation.id, "voter": participant.id}):
+        raise VoteIsFinal
 
 
 def enrol(

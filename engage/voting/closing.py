@@ -83,7 +83,8 @@ def _freeze(act: Act, consultation: Consultation) -> None:
 
 def _open(act: Act, consultation: Consultation) -> None:
     roll = act.session.scalars(select(RollEntry.participant_id).where(RollEntry.consultation_id == consultation.id, RollEntry.known)).all()
-    behind = participants.credentials_behind(act.session, [id for id in roll if id])
+    behind = participants.credentials_behind(act.session, [id for id in roll if id], consultation.id)
+    participants.release_credentials(act, consultation.id)
     opening = ballot_box.open_box(
         act.session,
         slot(act, consultation),

@@ -104,9 +104,9 @@ def unseal(kiosk: Kiosk, sealed: str, at: datetime) -> Slip:
         point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw[:65])
         secret = _private(kiosk).exchange(ec.ECDH(), point)
         said = json.loads(AESGCM(sha256(secret + raw[:65]).digest()).decrypt(raw[65:77], raw[77:], kiosk.id.bytes))
-        waited = abs(at.timestamp() - float(said.get("at", at.timestamp()))) > HELD.total_seconds()
+        waited = not abs(at.timestamp() - float(said["at"])) <= HELD.total_seconds()
         return Slip(bytes.fromhex(said["nonce"]), str(said["code"]), [int(number) for number in said["choices"]], waited)
-    except (binascii.Error, InvalidTag, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+    except (binascii.Error, InvalidTag, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise SealedBadly from error
 
 

@@ -45,11 +45,10 @@ def withdraw_vote(act: Act, consultation: Consultation, participant: Participant
     _strike(act, entry)
 
 
-def accept_envelope(act: Act, consultation: Consultation, participant: Participant) -> bool:
+def accept_envelope(act: Act, consultation: Consultation, participant: Participant) -> None:
     """A signed envelope with the person's code: their vote is on paper from now on, and an earlier one leaves the box.
 
-    The sheet inside is entered apart, by its number alone. Returns whether an earlier vote was replaced.
-    Raises ConsultationClosed, NotOpenYet, VoteIsFinal.
+    The sheet inside is entered apart, by its number alone. Raises ConsultationClosed, NotOpenYet, VoteIsFinal.
     """
     hold_open(act, consultation)
     entry = entry_of(act, consultation, participant)
@@ -59,7 +58,6 @@ def accept_envelope(act: Act, consultation: Consultation, participant: Participa
         ballot_box.remove(act.session, slot(act, consultation), tag_of(act, consultation, participant, b""))
         _strike(act, entry)
     enrol(act, consultation, participant, final=True)
-    return entry is not None
 
 
 def count_again(act: Act, participant: Participant) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from engage import governance, messaging, participants
-from engage.doorway import address, language, today
+from engage.doorway import address, language
 from engage.kernel.act import Act
+from engage.kernel.numbers import may_be_called
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_, say
 
@@ -14,6 +15,10 @@ MAY_WRITE = N_("%(table)s: quelqu'un a donné ce numéro pour recevoir nos texto
 
 class NoTextsHere(Refusal):
     sentence = N_("Cette région n’a pas encore de numéro pour les textos. Prenez une carte, ou appelez-nous.")
+
+
+class NumberNotHere(Refusal):
+    sentence = N_("Nous n’écrivons qu’aux numéros ordinaires du Canada.")
 
 
 def send_proof(act: Act, number: str, agreement_id: str) -> None:
@@ -27,6 +32,8 @@ def ask_leave(act: Act, number: str, agreement_id: str) -> None:
 
 
 def _write(act: Act, number: str, agreement_id: str, message: str, **params: str) -> None:
+    if not may_be_called(number):
+        raise NumberNotHere
     table = governance.table_of(act.session, agreement_id)
     if table is None or not table.text_number:
         raise NoTextsHere
@@ -38,5 +45,5 @@ def _write(act: Act, number: str, agreement_id: str, message: str, **params: str
         sender=table.text_number,
         agreement_id=agreement_id,
         language=language(),
-        asked_from=f"{address()} {today()}",
+        asked_from=address(),
     )

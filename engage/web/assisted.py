@@ -6,13 +6,14 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask_babel import gettext as _
 from wtforms import BooleanField, HiddenField, StringField
 
-from engage import assistance, participants, rights, voting
+from engage import assistance, governance, messaging, participants, rights, voting
 from engage.assistance import HelpSession, Reason, What
 from engage.doorway import act, db_session, language, now, person, staff_only
 from engage.kernel.act import Act, Channel
-from engage.kernel.numbers import e164
+from engage.kernel.numbers import e164, written
 from engage.kernel.refusal import Refusal
-from engage.kernel.words import N_
+from engage.kernel.words import N_, say
+from engage.messaging import Purpose
 from engage.participants import ConsentKind, Participant, Status
 from engage.voting import Consultation
 from engage.web.forms import ChoiceField, StaffForm, picked_options
@@ -233,8 +234,11 @@ def _serve(here: Act, form: PersonForm) -> tuple[str, str]:
         raise assistance.HelpOver
     agreement_id = mine(help_now.agreement_id, *HELPERS)
     if form.step.data == "number":
-        someone, code = assistance.witness_number(here, e164(form.number.data or "") or "", _new_number(form))
+        old = e164(form.number.data or "") or ""
+        someone, code = assistance.witness_number(here, help_now, old, _new_number(form))
         assistance.helped(here, help_now, What.NUMBER, someone)
+        rights.let_go(here, [old])
+        _tell_old_number(here, old, agreement_id)
         return _("Le nouveau numéro est noté. Dites à la personne son code à 4 chiffres, une seule fois:"), code
     someone = _recognised(here, form, agreement_id)
     if form.step.data == "erase":
@@ -244,6 +248,17 @@ def _serve(here: Act, form: PersonForm) -> tuple[str, str]:
     someone = rights.take_card(here, someone, form.new_code.data or "", asked_from=str(person().id))
     assistance.helped(here, help_now, What.CARD, someone)
     return _("La nouvelle carte est à la personne. L’ancienne ne sert plus."), ""
+
+
+MOVED = N_("%(table)s: le code de ce téléphone ne sert plus, il a été changé avec l'aide d'une personne. Pas vous? Appelez: %(number)s.")
+
+
+def _tell_old_number(here: Act, number: str, agreement_id: str) -> None:
+    """Whoever still has the phone reads that its history went elsewhere."""
+    table = governance.table_of(here.session, agreement_id)
+    if table is not None and table.text_number:
+        body = say("fr", MOVED, table=table.text_name, number=written(table.person_number))
+        messaging.queue(here, number, body, sender=table.text_number, agreement_id=agreement_id, purpose=Purpose.VOTES)
 
 
 class NewNumberMissing(Refusal):
@@ -261,5 +276,9 @@ def _recognised(here: Act, form: PersonForm, agreement_id: str) -> Participant:
     """The person, by the card or by the number and code that they say."""
     phone_code = "".join((form.phone_code.data or "").split())
     if phone_code:
-        return participants.by_phone_code(here, e164(form.number.data or "") or "", phone_code, asked_from=str(person().id))
-    return participants.known_by_card(here, form.code.data or "", asked_from=str(person().id))
+        someone = participants.by_phone_code(here, e164(form.number.data or "") or "", phone_code, asked_from=str(person().id))
+    else:
+        someone = participants.known_by_card(here, form.code.data or "", asked_from=str(person().id))
+    if not assistance.takes_part_in(here, someone, agreement_id):
+        raise participants.CardOfAnotherAgreement
+    return someone

@@ -18,6 +18,14 @@ class CardForm(Form):
     code = StringField()
 
 
+@blueprint.get("/c")
+@blueprint.get("/c/")
+@public
+def empty() -> Response:
+    """The address printed on a card, for whoever types it."""
+    return make_response(render_template("voting/card.html", form=CardForm(formdata=None), votes=None))
+
+
 @blueprint.get("/c/<code>")
 @public
 def card(code: str) -> Response:

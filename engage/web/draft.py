@@ -13,6 +13,11 @@ from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy.orm import Session
+
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import N_
+from engage.participants import Participant
 
 
 class BrokenDraft(Exception):
@@ -29,6 +34,8 @@ class Draft:
     receipt: str = ""
     stage: str = "voting"
     """voting, done, or me: a page from after the vote cannot vote, one from before cannot answer in its name."""
+    turn: int = 0
+    """Of the person, when the page was opened: see `Participant.turn`."""
     number: str = ""
     """A phone number that a code was just sent to."""
     personal_code: str = ""
@@ -36,8 +43,12 @@ class Draft:
     begun_at: str = ""
 
     @classmethod
-    def begin(cls, participant: str | None, at: datetime) -> Draft:
-        return cls(participant=participant, begun_at=at.isoformat())
+    def begin(cls, at: datetime) -> Draft:
+        return cls(participant=None, begun_at=at.isoformat())
+
+    def of(self, person: Participant) -> Draft:
+        """The same page, opened by someone known."""
+        return replace(self, participant=str(person.id), turn=person.turn, number="")
 
     def at_stage(self, stage: str) -> Draft:
         return replace(self, stage=stage)
@@ -49,6 +60,20 @@ class Draft:
 
 
 LASTS = timedelta(hours=20)
+
+
+class PersonGone(Refusal):
+    sentence = N_("Ce code a été remplacé, ou n’est plus à personne. Rien n’a été envoyé. Recommencez à la première page.")
+
+
+def person_of(session: Session, draft: Draft) -> Participant | None:
+    """The person behind a draft; None for an anonymous one. Raises PersonGone for one who was erased, joined, or changed codes since."""
+    if draft.participant is None:
+        return None
+    found = session.get(Participant, UUID(draft.participant))
+    if found is None or found.turn != draft.turn:
+        raise PersonGone
+    return found
 
 
 def unseal(text: str, secret: str, consultation: UUID, stage: str, at: datetime) -> Draft:

@@ -68,7 +68,8 @@ def day(moment: datetime | date | str) -> str:
     """A day in words, in Quebec's time; a text is a day in ISO 8601."""
     moment = date.fromisoformat(moment) if isinstance(moment, str) else moment
     local = day_of(moment) if isinstance(moment, datetime) else moment
-    return str(format_date(local, "long"))
+    told = str(format_date(local, "long"))
+    return told.replace("1 ", "1er ", 1) if local.day == 1 and language() == "fr" else told
 
 
 def clock(moment: datetime) -> str:

@@ -21,7 +21,7 @@ from engage.kernel.words import N_
 from engage.messaging import Keeps
 from engage.participants import AgeBand, ConsentKind, Gender, Participant, Status
 from engage.web.asking import ask_leave, send_proof
-from engage.web.draft import BrokenDraft, Draft, unseal
+from engage.web.draft import BrokenDraft, Draft, person_of, unseal
 from engage.web.forms import ChoiceField, Form
 from engage.web.padding import padded
 from engage.web.voting import DraftLost, NumberNeeded
@@ -33,6 +33,10 @@ NOWHERE = UUID(int=0)
 
 class CodeMissing(Refusal):
     sentence = N_("Écrivez le code de votre carte, ou votre numéro avec votre code à 4 chiffres.")
+
+
+class StoppedThere(Refusal):
+    sentence = N_("Ce téléphone a demandé d’arrêter les textos. Pour en recevoir de nouveau, écrivez REPRENDRE de ce téléphone.")
 
 
 class EnterForm(Form):
@@ -81,7 +85,7 @@ class CardForm(StepForm):
     code = StringField()
 
 
-@blueprint.get("/me")
+@blueprint.get("/me", strict_slashes=False)
 @public
 def enter() -> str:
     form = EnterForm(formdata=None)
@@ -113,7 +117,7 @@ def _enter() -> Response:
     except Refusal as refusal:
         form.refuse(form.phone_code if phone_code else form.code, refusal)
         return make_response(render_template("me/enter.html", form=form), 409)
-    return _see(Draft.begin(str(person.id), now()).at_stage("me"))
+    return _see(Draft.begin(now()).of(person).at_stage("me"))
 
 
 def _opened() -> Draft:
@@ -121,7 +125,7 @@ def _opened() -> Draft:
         draft = unseal(request.form.get("draft", ""), premises().config.secret_key, NOWHERE, "me", now())
     except BrokenDraft as error:
         raise DraftLost from error
-    if draft.participant is None or db_session().get(Participant, UUID(draft.participant)) is None:
+    if person_of(db_session(), draft) is None:
         raise DraftLost
     return draft
 
@@ -215,13 +219,21 @@ def _contact(draft: Draft, form: ContactForm | None = None) -> Response:
     given, confirmed = participants.contact_of(db_session(), me.id)
     if form is None:
         form = ContactForm(formdata=None)
-        wish = messaging.wish_of(db_session(), reached) if reached else None
+        wish = messaging.wish_of(db_session(), me.id)
         form.number.data = given or reached
         form.keeps.data = messaging.keeps(db_session(), reached).value if reached else Keeps.ALL.value
         form.from_hour.data, form.to_hour.data = (wish.from_hour, wish.to_hour) if wish else (9, 21)
         form.weekdays_only.data, form.voicemail.data = (wish.weekdays_only, wish.voicemail) if wish else (False, False)
         form.caller_name.data = wish.caller_name if wish else ""
-    return _page("contact", draft, form, "save_contact", reached=reached, waiting=given if given and not confirmed else "")
+    return _page(
+        "contact",
+        draft,
+        form,
+        "save_contact",
+        reached=reached,
+        own=reached in participants.own_phones(db_session(), me.id),
+        waiting=given if given and not confirmed else "",
+    )
 
 
 def _save_contact(draft: Draft) -> Response:
@@ -239,16 +251,21 @@ def _save_contact(draft: Draft) -> Response:
             ask_leave(here, number, _agreement_of(me))
             asked = True
             return
+        is_own = number in participants.own_phones(db_session(), me.id)
         messaging.wish(
             here,
+            me.id,
             number,
             from_hour=form.from_hour.data or 0,
             to_hour=form.to_hour.data or 0,
             weekdays_only=form.weekdays_only.data,
-            voicemail=form.voicemail.data,
-            caller_name=(form.caller_name.data or "").strip(),
+            voicemail=form.voicemail.data and is_own,
+            caller_name=(form.caller_name.data or "").strip() if is_own else "",
         )
-        if form.keeps.data in set(Keeps) and form.keeps.data != messaging.keeps(here.session, number):
+        now_keeps = messaging.keeps(here.session, number)
+        if is_own and form.keeps.data in set(Keeps) and form.keeps.data != now_keeps:
+            if now_keeps == Keeps.NOTHING:
+                raise StoppedThere
             messaging.keep(here, number, Keeps(form.keeps.data), "person")
 
     if not _attempt(form, None, save):
@@ -281,11 +298,11 @@ def _prove(draft: Draft) -> Response:
 
     def move(here: Act) -> None:
         participants.check_proof(here, draft.number, form.proof.data or "", asked_from=address())
-        codes.append(participants.move_to_number(here, _me(draft), draft.number))
+        codes.append(rights.move_number(here, _me(draft), draft.number))
 
     if not _attempt(form, form.proof, move):
         return _number(draft, form)
-    return _page("moved", replace(draft, number=""), personal_code=codes[0])
+    return _page("moved", draft.of(_me(draft)), personal_code=codes[0])
 
 
 def _card(draft: Draft, form: CardForm | None = None) -> Response:
@@ -296,7 +313,7 @@ def _save_card(draft: Draft) -> Response:
     form = CardForm()
     if not _attempt(form, form.code, lambda here: _take(here, draft, form.code.data or "")):
         return _card(draft, form)
-    return _see(draft, _("Cette carte est à vous. Votre ancienne carte ne sert plus."))
+    return _see(draft.of(_me(draft)), _("Cette carte est à vous. Votre ancienne carte ne sert plus."))
 
 
 def _take(here: Act, draft: Draft, code: str) -> None:
@@ -322,6 +339,13 @@ def _helped(draft: Draft) -> Response:
     return _see(
         draft, _("Merci.") if theirs else _("Merci de le dire. Une personne va regarder. Vous pouvez voter encore, ou retirer ce vote.")
     )
+
+
+def _close(draft: Draft) -> Response:
+    """Nothing opened before shows anything any more, on this device or another: the arrow back finds a closed door."""
+    _me(draft).turn += 1
+    db_session().flush()
+    return redirect(url_for("home.leave"))  # type: ignore[return-value]
 
 
 def _erase(draft: Draft) -> Response:
@@ -364,6 +388,7 @@ STEPS: dict[str, Callable[[Draft], Response]] = {
     "save_card": _save_card,
     "withdraw": _withdraw,
     "helped": _helped,
+    "close": _close,
     "erase": _erase,
     "erase_now": _erase_now,
     "undo": _undo,

@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -23,7 +22,7 @@ from engage.kernel.words import N_
 from engage.participants import ConsentKind, Participant, Status
 from engage.voting import Consultation, Door
 from engage.web.asking import ask_leave, send_proof
-from engage.web.draft import BrokenDraft, Draft, unseal
+from engage.web.draft import BrokenDraft, Draft, person_of, unseal
 from engage.web.forms import ChoiceField, Form, picked_options
 from engage.web.kept import kept
 from engage.web.padding import padded
@@ -37,10 +36,6 @@ class DraftLost(Refusal):
 
 class NumberNeeded(Refusal):
     sentence = N_("Écrivez un numéro de téléphone à 10 chiffres.")
-
-
-class PersonGone(Refusal):
-    sentence = N_("Ce code n’est plus à personne. Rien n’a été envoyé. Recommencez à la première page.")
 
 
 class StepForm(Form):
@@ -144,11 +139,12 @@ def vote(code: str) -> Response:
 
 def _enter(consultation: Consultation) -> Response:
     form = WelcomeForm()
-    draft = Draft.begin(None, now())
+    draft = Draft.begin(now())
     try:
         with act(Channel.WEB) as here:
             voting.check_open(here, consultation)
             draft = _recognised(here, consultation, form, draft)
+            voting.check_not_final(here, consultation, _participant(draft))
     except voting.ConsultationClosed:
         return page("closed", consultation, 409)
     except voting.TooYoung as refusal:
@@ -173,10 +169,10 @@ def _recognised(here: Act, consultation: Consultation, form: WelcomeForm, draft:
     number = e164(form.number.data or "") or ""
     if _typed(form.phone_code):
         person = participants.by_phone_code(here, number, _typed(form.phone_code), asked_from=address())
-        return replace(draft, participant=str(person.id))
+        return draft.of(person)
     if _typed(form.code):
         person = participants.by_card(here, form.code.data or "", consultation.agreement_id, asked_from=address())
-        return replace(draft, participant=str(person.id))
+        return draft.of(person)
     if _typed(form.number):
         if not number:
             raise NumberNeeded
@@ -194,6 +190,16 @@ def _prove(consultation: Consultation, draft: Draft, form: ProveForm | None = No
     return page("prove", consultation, 409 if form.mistakes() else 200, form=form)
 
 
+def _resend(consultation: Consultation) -> Response:
+    draft, form = _unseal(consultation, "proving"), ProveForm(formdata=None)
+    try:
+        with act(Channel.WEB) as here:
+            send_proof(here, draft.number, consultation.agreement_id)
+    except Refusal as refusal:
+        form.refuse(form.proof, refusal)
+    return _prove(consultation, draft, form)
+
+
 def _proved(consultation: Consultation) -> Response:
     """The phone holds the code: its person comes back with their own, or is someone new behind it."""
     draft, form = _unseal(consultation, "proving"), ProveForm()
@@ -208,7 +214,7 @@ def _proved(consultation: Consultation) -> Response:
     except Refusal as refusal:
         form.refuse(form.phone_code if isinstance(refusal, participants.CodeUnknown) else form.proof, refusal)
         return _prove(consultation, draft, form)
-    return _choose(consultation, replace(draft, participant=str(participant.id), number="", personal_code=told))
+    return _choose(consultation, replace(draft.of(participant), personal_code=told))
 
 
 def _choose(consultation: Consultation, draft: Draft, form: BallotForm | None = None) -> Response:
@@ -324,6 +330,7 @@ def _resume(consultation: Consultation) -> Response:
 STEPS = {
     "enter": _enter,
     "proved": _proved,
+    "resend": _resend,
     "choose": _chosen,
     "change": _change,
     "cast": _cast,
@@ -345,10 +352,4 @@ def _unseal(consultation: Consultation, stage: str) -> Draft:
 
 
 def _participant(draft: Draft) -> Participant | None:
-    """The person behind a draft; None for an anonymous one. Raises PersonGone for one who was erased or joined with another since."""
-    if draft.participant is None:
-        return None
-    found = db_session().get(Participant, UUID(draft.participant))
-    if found is None:
-        raise PersonGone
-    return found
+    return person_of(db_session(), draft)

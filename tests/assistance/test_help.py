@@ -85,8 +85,12 @@ def test_about_one_in_five_is_drawn(world: World, helper: UUID) -> None:
 def test_a_witness_moves_the_only_person_behind_a_number(world: World, helper: UUID) -> None:
     new = "+14185550155"
     with world.act() as act:
+        session = begin(act, helper)
         person, _ = participants.join_by_phone(act, PHONE)
-        moved, code = assistance.witness_number(act, PHONE, new)
+        with pytest.raises(assistance.ManyBehindNumber):
+            assistance.witness_number(act, session, PHONE, new)
+        voting.cast_vote(act, found(act, "BSL"), [1], participant=person)
+        moved, code = assistance.witness_number(act, session, PHONE, new)
         assert moved.id == person.id
         assert participants.by_phone_code(act, new, code).id == person.id
         assert participants.people_behind(act, PHONE) == 0
@@ -94,7 +98,7 @@ def test_a_witness_moves_the_only_person_behind_a_number(world: World, helper: U
             participants.join_by_phone(act, PHONE)
         for old in (PHONE, "+14185550156"):
             with pytest.raises(assistance.ManyBehindNumber):
-                assistance.witness_number(act, old, "+14185550157")
+                assistance.witness_number(act, session, old, "+14185550157")
 
 
 def kinds(world: World) -> list[tuple[str, int]]:

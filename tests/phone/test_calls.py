@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from engage import governance, messaging
+from engage import governance, messaging, participants
 from engage.demo.far_end import Call, FarEnd
 from engage.messaging import Keeps, Purpose
 from engage.participants.models import Consent
@@ -276,7 +276,8 @@ def test_my_data_by_keys_and_being_forgotten(world: World) -> None:
 
 def test_a_machine_is_told_a_neutral_word_only_where_that_is_safe(world: World) -> None:
     with world.act() as act:
-        messaging.wish(act, PHONE, from_hour=0, to_hour=24, voicemail=True, caller_name="Julie")
+        person, _ = participants.join_by_phone(act, PHONE)
+        messaging.wish(act, person.id, PHONE, from_hour=0, to_hour=24, voicemail=True, caller_name="Julie")
     with world.far_end(answers={"*": "machine"}) as far_end:
         for number in (PHONE, "+14185550102"):
             far_end.text_from(number, "APPEL")

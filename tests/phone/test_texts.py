@@ -144,6 +144,16 @@ def test_a_wrong_card_changes_nothing(world: World) -> None:
     assert counts(world) == (0, 0, 0)
 
 
+def test_a_replaced_card_votes_no_more_in_a_thread_that_was_open(world: World) -> None:
+    world.text(world.card)
+    world.text("9")
+    with world.act() as act:
+        (fresh,) = participants.make_cards(act, "A01", "Groupe", 1)
+        participants.replace_card(act, participants.by_card(act, world.card, "A01", asked_from="x"), fresh, asked_from="x")
+    assert "Preuve" not in world.text("OUI")
+    assert counts(world) == (0, 0, 0)
+
+
 def test_a_card_without_an_open_vote_is_kept_for_the_next(world: World) -> None:
     world.people("BSL", [[1]] * 10)
     world.close()

@@ -35,7 +35,7 @@ def test_my_data_says_all_that_is_kept_and_never_a_choice(world: World) -> None:
     code = by_text(world)
     with world.act() as act:
         person = me(act, code)
-        messaging.wish(act, PHONE, from_hour=10, to_hour=12, caller_name="Julie")
+        messaging.wish(act, person.id, PHONE, from_hour=10, to_hour=12, caller_name="Julie")
         participants.tell_about(act, person, {"gender": "woman", "age": ""})
         found_data = rights.my_data(act, person)
     assert found_data["numbers"] == [PHONE]
@@ -145,6 +145,38 @@ def test_a_card_that_was_used_apart_joins_two_into_one(world: World) -> None:
         assert kept.id == participants.by_card(act, world.card, "A01", asked_from="x").id == me(act, code).id
         assert len(standing(act)) == 1
     assert differences(world) == ""
+
+
+def test_being_forgotten_frees_no_place_on_a_phone_before_the_vote_ends(world: World) -> None:
+    code = by_text(world)
+    world.people("BSL", [[1]] * 9)
+    with world.act() as act:
+        for _ in range(5):
+            participants.join_by_phone(act, PHONE)
+    with world.act() as act:
+        rights.erase_now(act, me(act, code))
+    with world.act() as act, pytest.raises(participants.NumberIsFull):
+        participants.join_by_phone(act, PHONE)
+    world.close()
+    with world.act() as act:
+        result = voting.result_of(act.session, found(act, "BSL").id).read()
+        assert result["decisive"]["ballots"] == 10, "ten credentials stay ten, one of them erased"
+        participants.join_by_phone(act, PHONE)
+
+
+def test_wishes_of_all_who_share_a_phone_bind_and_each_sees_their_own(world: World) -> None:
+    code = by_text(world)
+    with world.act() as act:
+        mine = me(act, code)
+        other, _ = participants.join_by_phone(act, PHONE)
+        messaging.wish(act, mine.id, PHONE, from_hour=9, to_hour=12, voicemail=True, caller_name="Julie")
+        messaging.wish(act, other.id, PHONE, from_hour=10, to_hour=20, weekdays_only=True)
+        safe = messaging.safe(act.session, PHONE)
+        assert (safe.from_hour, safe.to_hour, safe.weekdays_only, safe.voicemail, safe.caller_name) == (10, 12, True, False, "")
+        assert rights.my_data(act, other)["safe_contact"]["caller_name"] is None
+        rights.move_number(act, mine, "+14185550155")
+        assert messaging.safe(act.session, "+14185550155").caller_name == "Julie"
+        assert messaging.safe(act.session, PHONE).to_hour == 20
 
 
 def test_whoever_was_silent_for_two_years_is_forgotten(world: World) -> None:

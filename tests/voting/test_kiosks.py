@@ -17,7 +17,7 @@ from engage.kernel.act import Act, Channel
 from engage.voting import Kiosk, kiosks
 from tests.voting.test_reconciliation import differences
 from tests.voting.test_voting import counts
-from tests.world import World, found
+from tests.world import START, World, found
 
 
 def opened(act: Act, code: str = "BSL") -> Kiosk:
@@ -31,7 +31,7 @@ def sealed(kiosk: Kiosk, choices: list[int], code: str = "", **more: float) -> s
     point = mine.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     key = sha256(mine.exchange(ec.ECDH(), theirs) + point).digest()
     iv = secrets.token_bytes(12)
-    slip = json.dumps({"nonce": secrets.token_hex(16), "code": code, "choices": choices} | more).encode()
+    slip = json.dumps({"nonce": secrets.token_hex(16), "code": code, "choices": choices, "at": START.timestamp()} | more).encode()
     return base64.b64encode(point + iv + AESGCM(key).encrypt(iv, slip, kiosk.id.bytes)).decode()
 
 

@@ -123,7 +123,7 @@ def test_a_witness_notes_a_new_number_and_tells_the_code(world: World) -> None:
     ("step", "sent", "said"),
     [
         ("number", {"number": "1"}, "10 chiffres chacun"),
-        ("number", {"number": "418 555-0199", "new_number": "418 555-0155"}, "plusieurs personnes"),
+        ("number", {"number": "418 555-0199", "new_number": "418 555-0155"}, "Impossible"),
         ("card", {"code": "12"}, "erreur dans ce code"),
         ("erase", {"number": "418 555-0101", "phone_code": "0000"}, "ne trouvons pas"),
     ],

@@ -118,8 +118,9 @@ def test_a_number_is_written_to_only_after_its_own_yes(world: World) -> None:
     browser, page = enter(world, code=world.card)
     page = go(browser, page, "save_contact", number="418 555-0133", from_hour="12", to_hour="14", keeps="votes", caller_name="Julie")
     with world.act() as act:
-        assert messaging.wish_of(act.session, OTHER).from_hour == 12
-        assert messaging.keeps(act.session, OTHER) == Keeps.VOTES
+        assert messaging.safe(act.session, OTHER).from_hour == 12
+        assert messaging.safe(act.session, OTHER).caller_name == "", "only whoever has a code behind a number may loosen or silence it"
+        assert messaging.keeps(act.session, OTHER) == Keeps.ALL
 
 
 @pytest.mark.parametrize(
@@ -165,6 +166,45 @@ def test_a_new_number_is_proved_and_the_old_one_let_go(world: World) -> None:
     assert enter(world, number="418 555-0133", phone_code=fresh)[1].status_code == 200
     assert enter(world, number="418 555-0101", phone_code=old)[1].status_code == 409
     assert counts(world) == (1, 1, 1)
+
+
+def test_whoever_opened_a_page_with_a_lost_card_is_out(world: World) -> None:
+    thief, page = opened(world)
+    ballot = thief.post("/v/BSL", data=hidden(thief.get("/v/BSL")) | {"code": world.card})
+    with world.act() as act:
+        fresh, other = participants.make_cards(act, "A01", "Groupe", 2)
+    owner, own_page = enter(world, code=world.card)
+    own_page = go(owner, own_page, "save_card", code=fresh)
+    assert go(thief, page, "save_card", code=other).status_code == 409
+    assert "a été remplacé" in go(thief, page, "see").text
+    assert "a été remplacé" in thief.post("/v/BSL", data=hidden(thief.post("/v/BSL", data=hidden(ballot) | {"choices": "2"}))).text
+    assert go(owner, own_page, "see").status_code == 200
+
+
+def test_a_stop_of_the_phone_is_undone_from_the_phone_alone(world: World) -> None:
+    code = by_text(world)
+    world.text("ARRET")
+    browser, page = enter(world, number="418 555-0101", phone_code=code)
+    page = go(browser, page, "save_contact", number="418 555-0101", from_hour="9", to_hour="21", keeps="all")
+    assert "REPRENDRE" in page.text
+    with world.act() as act:
+        assert messaging.keeps(act.session, PHONE) == Keeps.NOTHING
+
+
+def test_a_typed_number_that_stopped_or_cannot_be_disturbed_gets_nothing(world: World) -> None:
+    code = by_text(world)
+    with world.act() as act:
+        person = participants.by_phone_code(act, PHONE, code)
+        messaging.wish(act, person.id, PHONE, from_hour=9, to_hour=10)
+        messaging.keep(act, OTHER, Keeps.NOTHING, "person")
+    for number in ("418 555-0101", "418 555-0133"):
+        browser = world.browser()
+        page = browser.post("/v/BSL", data=hidden(browser.get("/v/BSL")) | {"number": number})
+        assert "Un code est parti" in page.text, "the page tells nothing of a number"
+    world.work()
+    assert world.sent == []
+    browser = world.browser()
+    assert "ordinaires du Canada" in browser.post("/v/BSL", data=hidden(browser.get("/v/BSL")) | {"number": "600 555-0100"}).text
 
 
 def test_a_new_card_takes_over(world: World) -> None:

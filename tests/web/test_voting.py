@@ -153,7 +153,7 @@ def test_a_vote_that_closes_meanwhile_is_said(world: World) -> None:
 
 def test_a_draft_opens_nowhere_else(world: World) -> None:
     one, two = world.consultation("ONE"), world.consultation("TWO")
-    sealed = replace(Draft.begin(None, world.at), choices=(1, 2)).seal("k" * 32, one)
+    sealed = replace(Draft.begin(world.at), choices=(1, 2)).seal("k" * 32, one)
     assert unseal(sealed, "k" * 32, one, "voting", world.at).choices == (1, 2)
     for text, secret, consultation in (
         (sealed, "k" * 32, two),

@@ -44,18 +44,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_callback_agreement_id"), "callback", ["agreement_id"], unique=False)
     op.create_index(op.f("ix_callback_number_lookup"), "callback", ["number_lookup"], unique=False)
     op.create_table(
-        "contact_wish",
-        sa.Column("number_lookup", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("from_hour", sa.Integer(), nullable=False),
-        sa.Column("to_hour", sa.Integer(), nullable=False),
-        sa.Column("weekdays_only", sa.Boolean(), nullable=False),
-        sa.Column("voicemail", sa.Boolean(), nullable=False),
-        sa.Column("caller_name_sealed", sa.LargeBinary(), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_wish")),
-        sa.UniqueConstraint("number_lookup", name=op.f("uq_contact_wish_number_lookup")),
-    )
-    op.create_table(
         "incident",
         sa.Column("agreement_id", sa.String(length=8), nullable=False),
         sa.Column("happened_on", sa.Date(), nullable=False),
@@ -113,6 +101,22 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "contact_wish",
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("number_lookup", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("from_hour", sa.Integer(), nullable=False),
+        sa.Column("to_hour", sa.Integer(), nullable=False),
+        sa.Column("weekdays_only", sa.Boolean(), nullable=False),
+        sa.Column("voicemail", sa.Boolean(), nullable=False),
+        sa.Column("caller_name_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["participant_id"], ["participant.id"], name=op.f("fk_contact_wish_participant_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_wish")),
+        sa.UniqueConstraint("participant_id", name=op.f("uq_contact_wish_participant_id")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_contact_wish_number_lookup"), "contact_wish", ["number_lookup"], unique=False)
+    op.create_table(
         "erasure",
         sa.Column("participant_id", sa.Uuid(), nullable=True),
         sa.Column("channel", sa.String(length=10), nullable=False),
@@ -138,6 +142,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_help_session")),
     )
     op.create_index(op.f("ix_help_session_staff_id"), "help_session", ["staff_id"], unique=False)
+    op.create_table(
+        "held_credential",
+        sa.Column("consultation_id", sa.Uuid(), nullable=False),
+        sa.Column("lookup", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("is_phone", sa.Boolean(), nullable=False),
+        sa.Column("person", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["consultation_id"], ["consultation.id"], name=op.f("fk_held_credential_consultation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_held_credential")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_held_credential_consultation_id"), "held_credential", ["consultation_id"], unique=False)
+    op.create_index(op.f("ix_held_credential_lookup"), "held_credential", ["lookup"], unique=False)
     op.create_table(
         "helped_act",
         sa.Column("session_id", sa.Uuid(), nullable=False),
@@ -219,6 +236,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("card", recreate="always", table_kwargs={"sqlite_with_rowid": False}) as card:
         card.add_column(sa.Column("replaced_on", sa.Date(), nullable=True))
+    op.add_column("participant", sa.Column("turn", sa.Integer(), nullable=False, server_default=sa.text("0")))
+    op.add_column("contact_number", sa.Column("given_on", sa.Date(), nullable=False, server_default=sa.text("'2026-01-01'")))
     op.add_column("card_batch", sa.Column("used", sa.Integer(), nullable=False, server_default=sa.text("0")))
     op.add_column("reconciliation", sa.Column("waiting", sa.Integer(), nullable=False, server_default=sa.text("0")))
     op.add_column("roll_entry", sa.Column("known", sa.Boolean(), nullable=False, server_default=sa.false()))

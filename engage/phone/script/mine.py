@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from uuid import UUID
+from datetime import date
 
 from babel.dates import format_date
 
@@ -15,7 +14,7 @@ from engage.participants import ConsentKind, Participant
 from engage.phone import hearing
 from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn
 from engage.phone.script.menu import MENU_AGAIN_ALOUD, known
-from engage.phone.script.voting import SHORT
+from engage.phone.script.voting import SHORT, person_in
 
 MY_DATA = N_(
     "Nous gardons: votre numéro, chiffré; que vous avez voté, jamais quoi; vos accords. Pour voir: répondez votre code. Sans code: %(number)s."
@@ -39,6 +38,7 @@ SURE_ALOUD = N_(
     "Tout effacer: faites le 1. Sinon: le 2."
 )
 ERASED = N_("C'est noté: tout sera effacé le %(day)s. Pour annuler avant ce jour: MES DONNEES et votre code.")
+ERASED_ALOUD = N_("C’est noté: tout sera effacé le %(day)s. Vous pouvez annuler avant ce jour.")
 UNDONE = N_("C'est noté: rien ne sera effacé.")
 CHANGED = N_("C'est noté. Vos votes restent. Effacez ces textos.")
 CHANGED_ALOUD = N_("C’est noté. Vos votes restent.")
@@ -47,8 +47,6 @@ NOTHING_DONE_ALOUD = N_("Bien, rien ne change.")
 WRONG = N_("Ce code ne va pas. Répondez votre code à 4 chiffres, ou les 12 chiffres de votre carte. Sans code: %(number)s.")
 WRONG_ALOUD = N_("Ce code ne va pas. Faites votre code à 4 chiffres, ou le carré avec une carte.")
 CARD_ALOUD = N_("Faites les 12 chiffres de votre carte.")
-LASTS = timedelta(minutes=30)
-"""Whoever showed their code changes something now; on a shared phone the next text may be another person's."""
 YES, NO = N_("oui"), N_("non")
 
 
@@ -79,11 +77,11 @@ def _recognise(caller: Caller, heard: str, memo: Memo) -> Turn:
         return Again(Phrase(WRONG, known(caller), aloud=WRONG_ALOUD))
     except (participants.CardMistyped, participants.CardNeverUsed, participants.CardReplaced):
         return Again(Phrase(WRONG, known(caller), aloud=WRONG_ALOUD))
-    return Go("erase" if memo.get("wish") == "erase" else "mine what", {"participant": str(person.id)})
+    return Go("erase" if memo.get("wish") == "erase" else "mine what", {"participant": str(person.id), "turn": person.turn})
 
 
 def _person(caller: Caller, memo: Memo) -> Participant | None:
-    return caller.act.session.get(Participant, UUID(memo["participant"]))
+    return person_in(caller, memo)
 
 
 def _ask_what(caller: Caller, memo: Memo) -> Question:
@@ -136,14 +134,17 @@ def _hear_erase(caller: Caller, heard: str, memo: Memo) -> Turn:
     person, answer = _person(caller, memo), hearing.yes_no(heard)
     if person is None or not answer.is_heard:
         return Again(_ask_erase(caller, memo).phrase)
+    if answer.value != "yes" and rights.erasure_day(caller.act, person):
+        rights.undo_erasure(caller.act, person)
+        return Tell(Phrase(UNDONE))
     if answer.value != "yes":
         return Tell(Phrase(NOTHING_DONE, aloud=NOTHING_DONE_ALOUD))
-    return Tell(Phrase(ERASED, {"day": _told_day(caller, rights.ask_erasure(caller.act, person))}))
+    return Tell(Phrase(ERASED, {"day": _told_day(caller, rights.ask_erasure(caller.act, person))}, aloud=ERASED_ALOUD))
 
 
 STEPS = {
     "mine": Step(_ask_code, _hear_code, takes="0123456789", is_private=True),
     "mine card": Step(_ask_card, _recognise, takes="0123456789", is_private=True),
-    "mine what": Step(_ask_what, _hear_what, takes="0", is_private=True, lasts=LASTS),
-    "erase": Step(_ask_erase, _hear_erase, is_private=True, lasts=LASTS),
+    "mine what": Step(_ask_what, _hear_what, takes="0", is_private=True),
+    "erase": Step(_ask_erase, _hear_erase, is_private=True),
 }

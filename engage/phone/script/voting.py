@@ -76,18 +76,18 @@ SHOWN = 5
 """Open votes that one question names."""
 
 
-def start(caller: Caller, keyword: str = "", participant: str = "") -> Turn:
-    """VOTE, or the word of a poster: the same answer whoever voted before. `participant` is whoever a card made known."""
+def start(caller: Caller, keyword: str = "", who: Memo | None = None) -> Turn:
+    """VOTE, or the word of a poster: the same answer whoever voted before. `who` is whoever a card made known."""
     open_votes = voting.open_now(caller.act.session, caller.act.at, caller.table.agreement_id)
     named = [consultation for consultation in open_votes if consultation.code == keyword.upper()]
-    who = {"participant": participant} if participant else {}
+    who = who or {}
     if not open_votes:
         params = {"table": caller.table.text_name, "number": written(caller.table.person_number)}
-        return Tell(Phrase(CARD_GOOD if participant else NONE_OPEN, params, aloud=NONE_OPEN_ALOUD))
+        return Tell(Phrase(CARD_GOOD if who else NONE_OPEN, params, aloud=NONE_OPEN_ALOUD))
     if len(open_votes) > 1 and not named:
         return Go("which", who)
     consultation = (named or list(open_votes))[0]
-    if caller.aloud and not caller.number and not participant and consultation.door == voting.Door.CODED:
+    if caller.aloud and not caller.number and not who and consultation.door == voting.Door.CODED:
         return Tell(Phrase(CLOSED, aloud=HIDDEN_ALOUD))
     return Go("choose", {"vote": consultation.code} | who)
 
@@ -99,7 +99,7 @@ def start_with_card(caller: Caller, typed: str) -> Turn:
     except participants.CodeUnknown as failure:
         attempts.note(caller.act.session, caller.act.at, failure)
         return Again(Phrase(CARD_AGAIN, {"number": written(caller.table.person_number)}, aloud=CARD_AGAIN_ALOUD))
-    return start(caller, participant=str(person.id))
+    return start(caller, who={"participant": str(person.id), "turn": person.turn})
 
 
 def _from(caller: Caller) -> str:
@@ -147,7 +147,7 @@ def _question_of(caller: Caller, code: str) -> str:
 
 
 def _hear_which(caller: Caller, heard: str, memo: Memo) -> Turn:
-    codes, who = open_codes(caller)[:SHOWN], memo.get("participant", "")
+    codes, who = open_codes(caller)[:SHOWN], known_in(memo)
     if heard.isascii() and heard.isdigit() and 1 <= int(heard) <= len(codes):
         return start(caller, codes[int(heard) - 1], who)
     return start(caller, hearing.fold(heard).replace(" ", ""), who)
@@ -239,7 +239,17 @@ def _hear_confirm(caller: Caller, heard: str, memo: Memo) -> Turn:
 
 def again(memo: Memo) -> Memo:
     """What a vote that starts over still knows: which one, and whose card."""
-    return {name: memo[name] for name in ("vote", "participant") if name in memo}
+    return {"vote": memo["vote"]} | known_in(memo)
+
+
+def known_in(memo: Memo) -> Memo:
+    return {name: memo[name] for name in ("participant", "turn") if name in memo}
+
+
+def person_in(caller: Caller, memo: Memo) -> Participant | None:
+    """Who a thread knows; nobody once they were erased, or a card or number of theirs was replaced since."""
+    found = caller.act.session.get(Participant, UUID(memo["participant"]))
+    return found if found and found.turn == memo["turn"] else None
 
 
 def _ask_code(caller: Caller, memo: Memo) -> Question:
@@ -260,7 +270,7 @@ def _cast(caller: Caller, consultation: Consultation, memo: Memo, code: str) -> 
     """Put the ballot in the box: for whoever has the code, for someone new behind the number, or without a number for nobody known."""
     told, participant = "", None
     if "participant" in memo:
-        participant = caller.act.session.get(Participant, UUID(memo["participant"]))
+        participant = person_in(caller, memo)
         if participant is None:
             return Tell(Phrase(WRONG_CODE, aloud=WRONG_CODE_ALOUD))
     elif code:
@@ -279,7 +289,7 @@ def _cast(caller: Caller, consultation: Consultation, memo: Memo, code: str) -> 
     question = say(caller.language, MORE_ALOUD)
     params = _proof(caller, vote.receipt, told, question)
     first = Phrase(RECEIPT, params, aloud=RECEIPT_ALOUD) if told else Phrase(RECEIPT_AGAIN, params, aloud=RECEIPT_AGAIN_ALOUD)
-    return Go("more", {"vote": consultation.code, "participant": str(participant.id)}, first)
+    return Go("more", {"vote": consultation.code, "participant": str(participant.id), "turn": participant.turn}, first)
 
 
 def _behind(caller: Caller, code: str) -> Participant:
@@ -338,7 +348,7 @@ def _hear_result(caller: Caller, heard: str, memo: Memo) -> Turn:
 
 def _say_more(caller: Caller, memo: Memo, status: Status | None, consents: dict[ConsentKind, bool]) -> None:
     consultation = voting.by_code(caller.act.session, memo["vote"])
-    participant = caller.act.session.get(Participant, UUID(memo["participant"]))
+    participant = person_in(caller, memo)
     if consultation and participant:
         consents = consents | ({ConsentKind.COUNT: True} if status else {})
         voting.say_more(caller.act, consultation, participant, status=status, consents=consents)

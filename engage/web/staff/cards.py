@@ -90,9 +90,6 @@ def _sheet(codes: list[str], table: governance.RegionalTable | None) -> bytes:
     }
     lines = [
         _("Cette carte est à vous. Elle sert à voter, sans donner votre nom. Ne la montrez à personne."),
-        _(
-            "Aujourd’hui ou avant, avez-vous manqué d’argent pour l’essentiel, ou été mis de côté? Par texto: A oui, aujourd’hui. B oui, avant. C non."
-        ),
         _("Par texto ou par appel: %(number)s, au prix de votre forfait.", number=numbers["text"]) if "text" in numbers else "",
         _("Une personne vous répond: %(number)s.", number=numbers["person"]) if "person" in numbers else "",
     ]

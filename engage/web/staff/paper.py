@@ -197,23 +197,22 @@ def accepted(id: str) -> Response:
         return _envelope(consultation, form)
     try:
         with act(Channel.PAPER) as here:
+            session = assistance.on_paper(here, person(), consultation.agreement_id)
+            assistance.check_no_interest(here, session, consultation)
             someone = participants.by_card(here, form.code.data or "", consultation.agreement_id, asked_from=str(person().id))
-            replaced = voting.accept_envelope(here, consultation, someone)
+            voting.accept_envelope(here, consultation, someone)
             said = form.status.data or ""
             if form.count.data or said in set(Status):
                 status = Status(said) if said in set(Status) else None
                 voting.say_more(here, consultation, someone, status=status, consents={ConsentKind.COUNT: True} if form.count.data else {})
-            help_now = assistance.helping(here.session, person().id, now())
-            if help_now is not None:
-                assistance.helped(here, help_now, What.ENVELOPE, someone, consultation)
+            assistance.helped(here, session, What.ENVELOPE, someone, consultation)
     except (participants.CodeUnknown, participants.CardMistyped, participants.CardReplaced) as refusal:
         form.refuse(form.code, refusal)
     except Refusal as refusal:
         form.refuse(None, refusal)
     if form.mistakes():
         return _envelope(consultation, form)
-    done = _("Enveloppe acceptée. Un vote fait avant est retiré de la boîte.") if replaced else _("Enveloppe acceptée.")
-    return _envelope(consultation, EnvelopeForm(formdata=None), done)
+    return _envelope(consultation, EnvelopeForm(formdata=None), _("Enveloppe acceptée. Un vote fait avant, s’il y en a un, est retiré."))
 
 
 def _sheet(consultation: Consultation, form: SheetForm, picked: tuple[int, ...] = (), done: str = "") -> Response:
