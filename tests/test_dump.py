@@ -65,8 +65,8 @@ def lived(world: World) -> dict[str, list[str]]:
     assert proofs
     return {
         "numbers": [PHONE, OTHER, CONTACT, "+14185550167"],
-        "codes": [*cards, world.card, *proofs],
-        "short codes": personal,
+        "codes": [*cards, world.card],
+        "short codes": [*personal, *proofs],
         "names and words": [NAME, WORDS, "Xylographe"],
         "declarations": ["woman", "indigenous"],
         "choices": ["268", "[2, 6, 8]", "2 6 8", "2,6,8"],

@@ -138,6 +138,11 @@ def _vote(tour: Tour, prefix: str, code: str, card: str) -> None:
         see("thanks", browser.post(here, data=hidden(page) | told))
 
 
+def proof_sent(world: World) -> str:
+    """The last code that a page sent."""
+    return [found_code[0] for parcel in world.sent if (found_code := re.search(r"\b\d{6}\b", parcel.body))][-1]
+
+
 def _by_number(tour: Tour, prefix: str) -> None:
     """A vote behind a number that the page proves; the personal code is shown once."""
     world, see, here = tour.world, tour.see, prefix + "/v/CODE"
@@ -148,7 +153,7 @@ def _by_number(tour: Tour, prefix: str) -> None:
     see("prove wrong", browser.post(here, data=hidden(page) | {"proof": "0"}), 409)
     see("prove resumed", browser.post(here, data=hidden(page) | {"step": "resume", "place": "prove"}))
     world.work()
-    page = browser.post(here, data=hidden(page) | {"proof": re.search(r"\d{6}", world.sent[-1].body)[0]})
+    page = browser.post(here, data=hidden(page) | {"proof": proof_sent(world)})
     page = browser.post(here, data=hidden(page) | {"choices": "2"})
     see("receipt with a personal code", browser.post(here, data=hidden(page)))
 
@@ -201,17 +206,22 @@ def _me(tour: Tour, prefix: str) -> None:
     form = see("my new number, proved", form, "send", number=f"418 555-015{len(prefix)}")
     see("my new number, not proved", form, "prove", 409, proof="0")
     world.work()
-    see("moved", form, "prove", proof=re.search(r"\d{6}", world.sent[-1].body)[0])
+    see("moved", form, "prove", proof=proof_sent(world))
+    page = browser.post(here, data={"step": "enter", "code": world.card})
     see("my new card", page, "card")
     see("my new card, wrong", page, "save_card", 409, code="1")
     see("my new card, taken", page, "save_card", code=fresh)
     world.card = fresh
+    page = browser.post(here, data={"step": "enter", "code": fresh})
     see("not me", page, "helped", act=re.search('name="act" value="([^"]*)"', page.text)[1], theirs="no")
     see("erase", page, "erase")
     see("erased soon", page, "erase_now")
     see("not erased", page, "undo")
     see("withdrawn", page, "withdraw", vote="CODE")
     see("my page lost", page, "withdraw", 409, vote="CODE")
+    draft = re.search('name="draft" value="([^"]*)"', page.text)[1]
+    assert browser.post(here, data={"step": "close", "draft": draft}).location == prefix + "/leave"
+    see("my page closed", page, "see", 409)
 
 
 def _cards(tour: Tour, prefix: str, browser: FlaskClient) -> None:
@@ -296,7 +306,8 @@ def _help(tour: Tour, prefix: str, browser: FlaskClient) -> None:
     page = see("person", browser.get(here + "person"))
     see("person wrong", browser.post(here + "person", data=hidden(page, 1) | {"step": "number"}), 409)
     with world.act() as act:
-        participants.join_by_phone(act, f"+1418555014{len(prefix)}")
+        someone, _ = participants.join_by_phone(act, f"+1418555014{len(prefix)}")
+        voting.cast_vote(act, found(act, "BSL"), [1], participant=someone)
     moved = {"step": "number", "number": f"418 555-014{len(prefix)}", "new_number": f"418 555-013{len(prefix)}"}
     see("person moved", browser.post(here + "person", data=hidden(page, 1) | moved))
     world.later(minutes=40)
