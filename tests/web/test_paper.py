@@ -11,11 +11,12 @@ import typst
 import zxingcpp
 from PIL import Image
 
+from engage import governance
 from engage.kernel.paper import qr_picture
 from engage.kernel.words import folder
 from engage.staff import Role
 from tests.voting.test_reconciliation import differences
-from tests.world import World, found, hidden
+from tests.world import PERSON, TABLE, World, found, hidden
 
 
 def cards_made(world: World, size: int) -> tuple[list[str], bytes]:
@@ -34,6 +35,14 @@ def test_cards_are_an_accessible_document_of_ten_to_a_sheet(world: World) -> Non
     report = page.validate_pdf_bytes(document, profile=page.ValidationProfile.PDF_UA_1)
     assert report.is_compliant, [failure.message for failure in report.failures]
     assert report.document.page_count == 2
+
+
+def test_the_longest_name_of_a_table_fits_a_card(world: World) -> None:
+    with world.act() as act:
+        name = "Table Mont-Mégantic et Wabanaki de concertation " * 5
+        governance.describe_table(act, "A01", name=name, text_name="Table", text_number=TABLE, person_number=PERSON)
+    codes, document = cards_made(world, 2)
+    assert document.startswith(b"%PDF")
 
 
 def test_each_card_leads_to_its_own_code() -> None:

@@ -17,6 +17,8 @@ from engage.web.staff.reach import EDITORS, mine, my_agreements
 
 blueprint = Blueprint("cards", __name__, url_prefix="/staff/cards")
 MOST = 200
+LONGEST_NAME = 90
+"""Letters of a table's name that fit a card, whatever they are; the template refuses what does not."""
 
 
 class BatchForm(StaffForm):
@@ -96,7 +98,7 @@ def _sheet(codes: list[str], table: governance.RegionalTable | None) -> bytes:
     data = {
         "title": _("Cartes à imprimer"),
         "lang": language(),
-        "table": table.name if table else "Engage",
+        "table": table.name[:LONGEST_NAME] if table else "Engage",
         "lines": [line for line in lines if line],
         "alt": _("Code QR de la carte"),
         "cards": [{"code": spaced(code), "picture": f"{code}.svg", "address": f"{site}/c".split("//", 1)[1]} for code in codes],
