@@ -241,6 +241,10 @@ def _serve(here: Act, form: PersonForm) -> tuple[str, str]:
         _tell_old_number(here, old, agreement_id)
         return _("Le nouveau numéro est noté. Dites à la personne son code à 4 chiffres, une seule fois:"), code
     someone = _recognised(here, form, agreement_id)
+    if form.step.data == "consents":
+        rights.answer(here, someone, status=None, consents=dict.fromkeys(ConsentKind, False))
+        assistance.helped(here, help_now, What.ANSWERS, someone)
+        return _("C’est noté: plus comptée, plus de textos, plus de mots montrés. Ses votes restent."), ""
     if form.step.data == "erase":
         assistance.helped(here, help_now, What.ERASURE, someone)
         rights.ask_erasure(here, someone)

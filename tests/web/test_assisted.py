@@ -132,6 +132,16 @@ def test_what_cannot_be_done_is_one_sentence(world: World, step: str, sent: dict
     assert said in serve(world, step, **sent)
 
 
+def test_consents_are_taken_back_with_help_and_the_vote_stays(world: World) -> None:
+    tell_by_web(world, world.card)
+    assert "Ses votes restent" in serve(world, "consents", code=world.card)
+    with world.act() as act:
+        person = participants.by_card(act, world.card, "A01", asked_from="x")
+        assert not any(participants.agrees(act.session, person.id, kind) for kind in participants.ConsentKind)
+    assert counts(world) == (1, 1, 1)
+    assert differences(world) == ""
+
+
 def test_erasing_with_help_waits_seven_days_too(world: World) -> None:
     tell_by_web(world, world.card)
     assert "7 jours" in serve(world, "erase", code=world.card)
