@@ -8,6 +8,7 @@ from engage.participants.cards import (
     CardOfAnotherAgreement,
     CardReplaced,
     by_card,
+    card_in,
     find_card,
     keep_only_card,
     known_by_card,
@@ -62,7 +63,7 @@ from engage.participants.selves import forget_participant, hold_credentials, is_
 __all__ = [
     "About", "AboutThen", "AgeBand", "Card", "CardBatch", "CardInUse", "CardMistyped", "CardNeverUsed", "CardOfAnotherAgreement",
     "CardReplaced", "CodeUnknown", "Consent", "ConsentKind", "Gender", "NumberIsFull", "Participant", "PhoneCredential", "ProofWrong",
-    "Status", "TooManyTries", "about", "agreement_of_card", "agrees", "batches", "by_card", "by_phone_code", "check_proof",
+    "Status", "TooManyTries", "about", "agreement_of_card", "agrees", "batches", "by_card", "by_phone_code", "card_in", "check_proof",
     "confirm_number", "consent", "contact_of", "counted", "credentials_behind", "declare", "find_card", "forget_participant",
     "give_number", "hold_credentials", "is_free", "join_by_phone", "join_selves", "keep_about_then", "keep_only_card", "known_by_card",
     "latest_consent", "make_cards", "move_to_number", "number_of", "numbers_of", "only_person_behind", "own_numbers", "own_phones",

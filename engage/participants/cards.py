@@ -53,7 +53,7 @@ def by_card(act: Act, code: str, agreement_id: str, *, asked_from: str) -> Parti
 
     Raises CodeUnknown, CardMistyped, CardReplaced, CardOfAnotherAgreement, TooManyTries.
     """
-    card = _card_of(act, code, agreement_id, asked_from)
+    card = card_in(act, code, agreement_id, asked_from=asked_from)
     if card.participant_id is None:
         _first_use(act, card, lambda: welcome(act))
     return act.session.get_one(Participant, card.participant_id)
@@ -110,7 +110,8 @@ def _first_use(act: Act, card: Card, holder: Callable[[], Participant]) -> None:
     act.session.flush()
 
 
-def _card_of(act: Act, code: str, agreement_id: str, asked_from: str) -> Card:
+def card_in(act: Act, code: str, agreement_id: str, *, asked_from: str) -> Card:
+    """A card of that agreement, used or not. Raises what `by_card` raises."""
     card = find_card(act, code, asked_from=asked_from)
     if card.agreement_id != agreement_id:
         raise CardOfAnotherAgreement

@@ -41,8 +41,7 @@ def withdraw_vote(act: Act, consultation: Consultation, participant: Participant
         raise NoVote
     if entry.final:
         raise VoteIsFinal
-    ballot_box.remove(act.session, slot(act, consultation), tag_of(act, consultation, participant, b""))
-    _strike(act, entry)
+    _take_out(act, consultation, entry, participant)
 
 
 def accept_envelope(act: Act, consultation: Consultation, participant: Participant) -> None:
@@ -55,8 +54,7 @@ def accept_envelope(act: Act, consultation: Consultation, participant: Participa
     if entry is not None and entry.final:
         raise VoteIsFinal
     if entry is not None:
-        ballot_box.remove(act.session, slot(act, consultation), tag_of(act, consultation, participant, b""))
-        _strike(act, entry)
+        _take_out(act, consultation, entry, participant)
     enrol(act, consultation, participant, final=True)
 
 
@@ -74,27 +72,19 @@ def join_votes(act: Act, kept: Participant, gone: Participant) -> None:
     """
     for consultation, entry in votes_of(act, gone):
         act.session.refresh(consultation, ["stage", "closes_at"], with_for_update={"read": True})
-        own = entry_of(act, consultation, kept)
-        if consultation.is_open(act.at):
-            tags = {person.id: tag_of(act, consultation, person, b"") for person in (kept, gone)}
-            if own is not None and own.final and entry.final:
-                entry.participant_id = None
-                write_anew(act, consultation, entry, None, None)
-                act.session.flush()
-                set_right(act, consultation, kept)
-                continue
-            if own is not None:
-                loser = own if _rank(act, entry) > _rank(act, own) else entry
-                ballot_box.remove(act.session, slot(act, consultation), tags[loser.participant_id or gone.id])
-                _strike(act, loser)
-            if own is None or loser is own:
-                ballot_box.retag(act.session, slot(act, consultation), tags[gone.id], tags[kept.id])
-                entry.participant_id = kept.id
-        elif own is None:
-            entry.participant_id = kept.id
-        else:
+        own, is_open = entry_of(act, consultation, kept), consultation.is_open(act.at)
+        if own is not None and (not is_open or (own.final and entry.final)):
             entry.participant_id = None
             write_anew(act, consultation, entry, None, None)
+        elif own is not None and _rank(act, entry) <= _rank(act, own):
+            _take_out(act, consultation, entry, gone)
+        else:
+            if own is not None:
+                _take_out(act, consultation, own, kept)
+            if is_open:
+                tags = [tag_of(act, consultation, person, b"") for person in (gone, kept)]
+                ballot_box.retag(act.session, slot(act, consultation), *tags)
+            entry.participant_id = kept.id
         act.session.flush()
         set_right(act, consultation, kept)
 
@@ -112,7 +102,9 @@ def _rank(act: Act, entry: RollEntry) -> tuple[bool, str]:
     return entry.final, act.session.get_one(ParticipationFact, UUID(entry.fact or "")).on.isoformat()
 
 
-def _strike(act: Act, entry: RollEntry) -> None:
+def _take_out(act: Act, consultation: Consultation, entry: RollEntry, participant: Participant) -> None:
+    """A person's ballot leaves the box, if it lies there; their line of the roll goes, its fact is reversed."""
+    ballot_box.remove(act.session, slot(act, consultation), tag_of(act, consultation, participant, b""))
     fact = act.session.get_one(ParticipationFact, UUID(entry.fact or ""))
     ledger.reverse(act, fact)
     participants.keep_about_then(act, None, fact.id)

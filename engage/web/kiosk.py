@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, make_response, render_template, 
 
 from engage import governance, participants, voting
 from engage.doorway import act, address, db_session, language, premises, public, sentence
-from engage.kernel.act import Act, Channel
+from engage.kernel.act import Channel
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import folder
 from engage.voting import Consultation, Door, Kiosk, kiosks
@@ -30,7 +30,7 @@ def kiosk(token: str) -> Response:
     found = kiosks.by_token(db_session(), token)
     consultation = db_session().get_one(Consultation, found.consultation_id)
     texts = voting.wordings(db_session(), consultation)
-    response = make_response(
+    return make_response(
         render_template(
             "kiosk/kiosk.html",
             token=token,
@@ -43,8 +43,6 @@ def kiosk(token: str) -> Response:
             table=governance.table_of(db_session(), consultation.agreement_id),
         )
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @blueprint.get("/worker.js")
@@ -64,9 +62,8 @@ def card(token: str) -> Response:
     consultation = db_session().get_one(Consultation, found.consultation_id)
     try:
         with act(Channel.KIOSK) as here:
-            held = participants.find_card(here, str(_sent().get("code", "")), asked_from=f"kiosk {found.id} {address()}")
-            if held.agreement_id != consultation.agreement_id:
-                raise participants.CardOfAnotherAgreement
+            code, who = str(_sent().get("code", "")), f"kiosk {found.id} {address()}"
+            participants.card_in(here, code, consultation.agreement_id, asked_from=who)
     except Refusal as refusal:
         return jsonify(ok=False, why=sentence(refusal))
     return jsonify(ok=True, why="")
@@ -101,14 +98,11 @@ def _take(found: Kiosk, each: dict[str, Any]) -> dict[str, Any]:
     told = _told(each)
     try:
         with act(Channel.KIOSK) as here:
-            told["receipt"] = _cast(here, found, str(each.get("sealed", "")))
+            slip = kiosks.unseal(found, str(each.get("sealed", "")), here.at)
+            told["receipt"] = kiosks.take_in(here, found, slip, asked_from=address())
             told["ok"] = True
     except participants.TooManyTries:
         told["wait"] = True
     except Refusal as refusal:
         told["why"] = sentence(refusal)
     return told
-
-
-def _cast(here: Act, found: Kiosk, sealed: str) -> str:
-    return kiosks.take_in(here, found, kiosks.unseal(found, sealed, here.at), asked_from=address())
