@@ -23,7 +23,8 @@ class KeyRing:
     """32-byte keys, one file each, mode 0600.
 
     field: AES-256-GCM of encrypted columns. index: HMAC of phone numbers and codes. tag: HMAC of ballot tags.
-    ledger: Ed25519 of checkpoints. box/<consultation>: X25519 that opens one ballot box, destroyed at closing.
+    ledger: Ed25519 of checkpoints. box/<consultation>: X25519 that opens one ballot box (none while trustees hold it), and box/<consultation>.aside: AES-256 of
+    choices that wait for a yes; both destroyed at closing.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -65,23 +66,44 @@ class KeyRing:
         return hmac.digest(self.tag, consultation.bytes + voter, "sha256")
 
     def box(self, consultation: UUID) -> X25519PrivateKey:
+        """Raises MissingKey, also while it is in the hands of trustees."""
         return X25519PrivateKey.from_private_bytes(self._read(f"box/{consultation}"))
+
+    def has_box(self, consultation: UUID) -> bool:
+        return self._box_path(consultation).exists()
+
+    def put_box(self, consultation: UUID, private: bytes) -> None:
+        """Keep the 32 bytes that open a box, until `destroy_box`."""
+        self._box_path(consultation).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(self._box_path(consultation), private)
 
     def make_box(self, consultation: UUID) -> bytes:
         """The public key that seals the ballots of a consultation, its private half made if need be."""
-        path = self.folder / "box" / f"{consultation}.key"
+        if not self.has_box(consultation):
+            self.put_box(consultation, secrets.token_bytes(32))
+        return self.box(consultation).public_key().public_bytes_raw()
+
+    def make_aside(self, consultation: UUID) -> None:
+        """The key of choices that wait for a yes, made if need be; it opens no ballot."""
+        path = self._box_path(consultation, ".aside")
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             _write(path, secrets.token_bytes(32))
-        return self.box(consultation).public_key().public_bytes_raw()
+
+    def aside(self, consultation: UUID) -> bytes:
+        """AES-256 key. Raises MissingKey once the vote is closed."""
+        return self._read(f"box/{consultation}.aside")
 
     def destroy_box(self, consultation: UUID) -> None:
-        """Overwrite and remove the key that opens a box. Done again, it changes nothing."""
-        path = self.folder / "box" / f"{consultation}.key"
-        if path.exists():
-            _write(path, secrets.token_bytes(32))
-            path.unlink()
-            _sync(path.parent)
+        """Overwrite and remove both keys of a box. Done again, it changes nothing."""
+        for path in (self._box_path(consultation), self._box_path(consultation, ".aside")):
+            if path.exists():
+                _write(path, secrets.token_bytes(32))
+                path.unlink()
+                _sync(path.parent)
+
+    def _box_path(self, consultation: UUID, which: str = "") -> Path:
+        return self.folder / "box" / f"{consultation}{which}.key"
 
     def anchor(self) -> tuple[int, str] | None:
         """Size and root of the last checkpoint ever signed, kept apart from the database; None before the first."""

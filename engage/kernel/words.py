@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import unicodedata
 from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
@@ -11,7 +13,7 @@ from uuid import UUID
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from sqlalchemy import String, UniqueConstraint, select
+from sqlalchemy import String, UniqueConstraint, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.kernel.db import Base, Identified
@@ -48,6 +50,9 @@ def say(language: str, message: str, **params: object) -> str:
     return text % params if params else text
 
 
+DRAFT, REVIEWED = "draft", "reviewed"
+
+
 class Wording(Identified, Base):
     """What staff wrote: one text for one field of one thing, in one language. Texts are never edited: a change is a version."""
 
@@ -57,7 +62,8 @@ class Wording(Identified, Base):
     field: Mapped[str] = mapped_column(String(30))
     language: Mapped[str] = mapped_column(String(8))
     text: Mapped[str]
-    status: Mapped[str] = mapped_column(String(20), default="reviewed")
+    status: Mapped[str] = mapped_column(String(20), default=REVIEWED)
+    """Whether someone who speaks the language has read it beside the French."""
     version: Mapped[int] = mapped_column(default=1)
 
 
@@ -65,34 +71,60 @@ class Wordings:
     """The latest wordings of some owners, or of those the frozen versions, read in one query."""
 
     def __init__(self, session: Session, owners: Iterable[UUID], frozen: Collection[UUID] | None = None) -> None:
-        query = select(Wording.owner_id, Wording.field, Wording.language, Wording.text, Wording.id, Wording.version)
+        query = select(Wording.owner_id, Wording.field, Wording.language, Wording.text, Wording.id, Wording.version, Wording.status)
         query = query.where(Wording.owner_id.in_(list(owners)) if frozen is None else Wording.id.in_(frozen))
         rows = session.execute(query.order_by(Wording.version))
-        self._texts = {(owner, field, lang): (text, id, version) for owner, field, lang, text, id, version in rows}
+        self._texts = {(owner, field, lang): (text, id, version, status) for owner, field, lang, text, id, version, status in rows}
 
     def text(self, owner: UUID, field: str, language: str) -> str:
         """In that language, else in French; empty when it was never written."""
-        found = self._texts.get((owner, field, language)) or self._texts.get((owner, field, "fr"))
-        return found[0] if found else ""
+        own, french = (self._texts.get((owner, field, tag), ("",))[0] for tag in (language, "fr"))
+        return own or french
 
     def language(self, owner: UUID, field: str, language: str) -> str:
         """The language that `text` answers in, for the `lang` attribute."""
-        return language if (owner, field, language) in self._texts else "fr"
+        return language if self._texts.get((owner, field, language), ("",))[0] else "fr"
 
     def latest(self, owner: UUID, field: str, language: str) -> tuple[str, int]:
         """Text and version in that very language; nothing and 0 before the first."""
-        text, _, version = self._texts.get((owner, field, language), ("", None, 0))
+        text, _, version, _ = self._texts.get((owner, field, language), ("", None, 0, ""))
         return text, version
 
-    def versions(self) -> list[str]:
-        return sorted(str(id) for _, id, _ in self._texts.values())
+    def status(self, owner: UUID, field: str, language: str) -> str:
+        """Of the text in that very language; empty when there is none."""
+        found = self._texts.get((owner, field, language))
+        return found[3] if found and found[0] else ""
+
+    def versions(self, languages: Collection[str]) -> list[str]:
+        return sorted(str(id) for (_, _, language), (_, id, _, _) in self._texts.items() if language in languages)
 
 
-def write(session: Session, owner: UUID, field: str, texts: dict[str, str]) -> None:
-    """Keep a new version of each text that is not empty and differs from the latest."""
+def write(session: Session, owner: UUID, field: str, texts: dict[str, str], status: str = REVIEWED) -> None:
+    """Keep a new version of each text that differs from the latest; an emptied one is kept empty.
+
+    When the French changes and a translation does not, the translation is a draft again.
+    """
     known = Wordings(session, [owner])
+    changed = set()
     for language, text in texts.items():
         written, version = known.latest(owner, field, language)
-        if text and written != text:
-            session.add(Wording(owner_id=owner, field=field, language=language, text=text, version=version + 1))
+        if written != text:
+            changed.add(language)
+            session.add(Wording(owner_id=owner, field=field, language=language, text=text, version=version + 1, status=status))
+    if "fr" in changed and known.latest(owner, field, "fr")[1]:
+        stale = update(Wording).where(Wording.owner_id == owner, Wording.field == field, Wording.language.not_in(changed))
+        session.execute(stale.values(status=DRAFT))
     session.flush()
+
+
+def review(session: Session, owner: UUID, field: str, language: str, *, reviewed: bool) -> None:
+    """Someone who speaks the language says whether its latest text holds."""
+    here = (Wording.owner_id == owner, Wording.field == field, Wording.language == language)
+    latest = select(func.max(Wording.version)).where(*here).scalar_subquery()
+    session.execute(update(Wording).where(*here, Wording.version == latest).values(status=REVIEWED if reviewed else DRAFT))
+
+
+def folded(text: str) -> str:
+    """Letters and digits alone, without case or accents: equal for what the eye or the ear would take for one."""
+    bare = "".join(sign for sign in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(sign))
+    return re.sub(r"[\W_]+", "", bare)

@@ -28,6 +28,8 @@ class Kind(StrEnum):
     ANSWERED = "answered"
     RESULT_PUBLISHED = "result_published"
     RULES_FIXED = "rules_fixed"
+    VOTE_EXTENDED = "vote_extended"
+    VOTE_CANCELLED = "vote_cancelled"
     REVERSED = "reversed"
 
 

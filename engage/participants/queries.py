@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, select, true
+from sqlalchemy import Select, func, select, true, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engage.participants.models import (
@@ -67,12 +67,12 @@ def numbers_of(session: Session, participant_ids: Collection[UUID]) -> dict[UUID
     return {person: number for person, number in found.items() if number}
 
 
-def credentials_behind(session: Session, participant_ids: Collection[UUID], consultation_id: UUID) -> int:
+def credentials_behind(session: Session, voters: Select[UUID | None], consultation_id: UUID) -> int:
     """How many different cards and numbers stand behind a vote's people, erased ones included: six on one phone are one."""
     held = select(HeldCredential.lookup).where(HeldCredential.consultation_id == consultation_id)
-    numbers = select(PhoneCredential.number_lookup).where(PhoneCredential.participant_id.in_(participant_ids))
-    cards = select(Card.lookup).where(Card.participant_id.in_(participant_ids), Card.replaced_on.is_(None))
-    return len(set(session.scalars(numbers)) | set(session.scalars(cards)) | set(session.scalars(held)))
+    numbers = select(PhoneCredential.number_lookup).where(PhoneCredential.participant_id.in_(voters))
+    cards = select(Card.lookup).where(Card.participant_id.in_(voters), Card.replaced_on.is_(None))
+    return session.scalar(select(func.count()).select_from(union(held, numbers, cards).subquery())) or 0
 
 
 def person_keys(session: Session) -> dict[UUID, bytes]:

@@ -1,20 +1,17 @@
-"""What is done with a consultation: draft it, open it, vote, say a word more, close it."""
+"""What is done with an open consultation: vote, and say a word more."""
 
 from __future__ import annotations
 
-import json
-import re
 import secrets
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from hashlib import sha256
 from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import bindparam, select
 
-from engage import governance, ledger, participants
-from engage.kernel import words
+from engage import ledger, participants
 from engage.kernel.act import QUEBEC, Act, Channel
 from engage.kernel.db import keys_of
 from engage.kernel.fields import append
@@ -23,13 +20,9 @@ from engage.kernel.words import N_
 from engage.ledger import Kind, Where
 from engage.participants import ConsentKind, Participant, Status
 from engage.voting import ballot_box
-from engage.voting.models import Consultation, Door, Option, RollEntry, Stage
-from engage.voting.plan import NINE, Priority
-from engage.voting.texts import wordings
+from engage.voting.models import CHANNELS, Consultation, Door, RollEntry, Stage
 
 MOST_CHOICES = 3
-MOST_OPTIONS = 9
-"""The box keeps a choice as nine bits."""
 NO_FIXED_ADDRESS, ELSEWHERE = "none", "elsewhere"
 _FINAL = select(RollEntry.final).where(RollEntry.consultation_id == bindparam("vote"), RollEntry.participant_id == bindparam("voter"))
 
@@ -54,36 +47,12 @@ class CodeNeeded(Refusal):
     sentence = N_("Pour ce vote, il faut un code. Il est sur votre carte. Pas de carte? Appelez-nous.")
 
 
-class AlreadyOpen(Refusal):
-    sentence = N_("Ce vote est déjà ouvert. On ne peut plus le modifier.")
-
-
-class ClosesTooSoon(Refusal):
-    sentence = N_("La date de fin est déjà passée. Choisissez un jour à venir.")
-
-
-class WordingMissing(Refusal):
-    sentence = N_("Il manque la question ou une réponse en français. Écrivez-la avant d’ouvrir.")
-
-
-class BadKeyword(Refusal):
-    sentence = N_("Le mot-clé doit avoir 3 à 12 lettres ou chiffres, sans espace.")
-
-
-class BadPlaces(Refusal):
-    sentence = N_("Le nombre de priorités retenues va de 1 à 5.")
-
-
-class BadAge(Refusal):
-    sentence = N_("L’âge minimal va de 12 à 99 ans.")
-
-
-class BadLevel(Refusal):
-    sentence = N_("Dites ce que vous ferez du résultat.")
-
-
 class TooYoung(Refusal):
     sentence = N_("Pour ce vote, il faut avoir %(age)s ans ou plus.")
+
+
+class ChannelClosed(Refusal):
+    sentence = N_("Ce vote ne se fait pas ainsi. Sur sa page ou avec une personne, vous pouvez voter.")
 
 
 class LivesElsewhere(Refusal):
@@ -98,113 +67,12 @@ class VoteIsFinal(Refusal):
     sentence = N_("Votre vote sur papier est déjà dans la boîte. Il ne change plus.")
 
 
-class CodeTaken(Refusal):
-    sentence = N_("Un autre vote porte déjà ce mot-clé. Choisissez-en un autre.")
-
-
 @dataclass(frozen=True)
 class Vote:
     """What a voter is told: the receipt code, and whether an earlier vote was replaced."""
 
     receipt: str
     replaced: bool
-
-
-def draft_consultation(
-    act: Act,
-    agreement_id: str,
-    *,
-    code: str,
-    question: dict[str, str],
-    why: dict[str, str],
-    door: Door,
-    closes_at: datetime,
-    places: int = 3,
-    level: int = 1,
-    minimum_age: int = 14,
-    priorities: Iterable[Priority] = NINE,
-) -> Consultation:
-    """A consultation not yet open, and the M4 mechanism it belongs to.
-
-    Raises BadKeyword, CodeTaken, ClosesTooSoon, WordingMissing, BadPlaces, BadAge, BadLevel.
-    """
-    options = list(priorities)
-    for holds, refusal in (
-        (re.fullmatch("[A-Za-z0-9]{3,12}", code), BadKeyword),
-        (closes_at > act.at, ClosesTooSoon),
-        (question.get("fr") and why.get("fr") and 1 <= len(options) <= MOST_OPTIONS, WordingMissing),
-        (places in range(1, 6), BadPlaces),
-        (minimum_age in range(12, 100), BadAge),
-        (level in range(1, 5), BadLevel),
-    ):
-        if not holds:
-            raise refusal
-    if act.session.scalar(select(Consultation.id).where(Consultation.code == code.upper())):
-        raise CodeTaken
-    mechanism = governance.start_mechanism(act, agreement_id, type="M4", level=level, name=question["fr"])
-    consultation = Consultation(
-        code=code.upper(),
-        agreement_id=agreement_id,
-        mechanism_id=mechanism.id,
-        door=door,
-        closes_at=closes_at,
-        places=places,
-        minimum_age=minimum_age,
-    )
-    act.session.add(consultation)
-    act.session.flush()
-    words.write(act.session, consultation.id, "question", question)
-    words.write(act.session, consultation.id, "why", why)
-    for number, priority in enumerate(options, start=1):
-        option = Option(consultation_id=consultation.id, number=number, icon=priority.icon)
-        act.session.add(option)
-        act.session.flush()
-        words.write(act.session, option.id, "label", priority.label)
-        words.write(act.session, option.id, "short", priority.short)
-        words.write(act.session, option.id, "explanation", priority.explanation)
-    act.session.refresh(consultation)
-    return consultation
-
-
-def open_consultation(act: Act, consultation: Consultation) -> None:
-    """Freeze everything that decides the result, write its hash into the ledger, and let people vote.
-
-    The key that opens the box is made in the key ring. Raises AlreadyOpen, ClosesTooSoon, WordingMissing.
-    """
-    if consultation.stage != Stage.DRAFT:
-        raise AlreadyOpen
-    if consultation.closes_at <= act.at:
-        raise ClosesTooSoon
-    texts = wordings(act.session, consultation)
-    if not texts.text(consultation.id, "question", "fr") or not all(
-        texts.text(option.id, field, "fr") for option in consultation.options for field in ("label", "short")
-    ):
-        raise WordingMissing
-    public_key = keys_of(act.session).make_box(consultation.id)
-    mechanism = act.session.get_one(governance.Mechanism, consultation.mechanism_id)
-    tie_order = [option.number for option in consultation.options]
-    secrets.SystemRandom().shuffle(tie_order)
-    rules = {
-        "v": 1,
-        "consultation": str(consultation.id),
-        "rule": "equal-shares-unit/1, completed by approvals",
-        "mechanism": {"type": mechanism.type, "level": mechanism.level},
-        "places": consultation.places,
-        "most_choices": MOST_CHOICES,
-        "options": {str(option.number): str(option.id) for option in consultation.options},
-        "tie_order": tie_order,
-        "wordings": texts.versions(),
-        "door": consultation.door,
-        "decided_by": "ballots behind a card or a number",
-        "fewest_ballots": ballot_box.FEWEST,
-        "closes_at": consultation.closes_at.isoformat(),
-        "box_key": public_key.hex(),
-    }
-    consultation.rules = json.dumps(rules, sort_keys=True, ensure_ascii=False)
-    consultation.rules_hash = sha256(consultation.rules.encode()).hexdigest()
-    consultation.public_key = public_key
-    consultation.stage, consultation.opened_at = Stage.OPEN, act.at
-    ledger.record(act, where(consultation), Kind.RULES_FIXED, detail=consultation.rules_hash)
 
 
 def check_choices(consultation: Consultation, choices: Collection[int]) -> None:
@@ -230,10 +98,16 @@ def check_eligible(consultation: Consultation, *, of_age: bool, residence: str) 
     """
     if not of_age:
         raise TooYoung(age=consultation.minimum_age)
-    if residence == ELSEWHERE:
-        raise LivesElsewhere
     if not residence:
         raise ResidenceMissing
+    if residence == ELSEWHERE or (consultation.territories and residence not in (*consultation.territories.split(), NO_FIXED_ADDRESS)):
+        raise LivesElsewhere
+
+
+def check_channel(act: Act, consultation: Consultation) -> None:
+    """Raises ChannelClosed for a channel that the vote was fixed without."""
+    if act.channel in CHANNELS.split() and act.channel not in consultation.channels.split():
+        raise ChannelClosed
 
 
 def hold_open(act: Act, consultation: Consultation) -> None:
@@ -249,9 +123,11 @@ def cast_vote(
     """Put a ballot in the box, or replace the voter's earlier one until closing.
 
     Without a participant the vote is anonymous: allowed at an open door, told apart by its random `draft` so that a page sent
-    twice stays one vote. Raises ConsultationClosed, NotOpenYet, TooManyChoices, UnknownOption, CodeNeeded, VoteIsFinal.
+    twice stays one vote. Raises ConsultationClosed, NotOpenYet, TooManyChoices, UnknownOption, CodeNeeded, VoteIsFinal,
+    ChannelClosed.
     """
     hold_open(act, consultation)
+    check_channel(act, consultation)
     check_choices(consultation, choices)
     if participant is None and consultation.door == Door.CODED:
         raise CodeNeeded
@@ -362,16 +238,23 @@ def slot(act: Act, consultation: Consultation) -> ballot_box.Slot:
     return ballot_box.Slot(consultation.id, consultation.rules_hash or "", consultation.public_key or b"", mark_key)
 
 
-def set_aside(consultation: Consultation, choices: Collection[int]) -> str:
-    """A choice awaiting confirmation, sealed for the box: no copy of it outlives the key, wherever rows are left behind."""
-    info = b"set aside " + consultation.id.bytes
-    return ballot_box.seal(bytes(choices), consultation.public_key or b"", info).hex()
+def set_aside(act: Act, consultation: Consultation, choices: Collection[int]) -> str:
+    """A choice awaiting confirmation, sealed under a key that goes with the box's: no copy outlives it, wherever rows are left behind."""
+    nonce = secrets.token_bytes(12)
+    sealed: bytes = _aside(act, consultation).encrypt(nonce, bytes(choices), consultation.id.bytes)
+    return (nonce + sealed).hex()
 
 
 def take_back(act: Act, consultation: Consultation, aside: str) -> list[int]:
     """The choice that was set aside. Raises MissingKey once the box is closed."""
-    info = b"set aside " + consultation.id.bytes
-    return list(ballot_box.SUITE.decrypt(bytes.fromhex(aside), keys_of(act.session).box(consultation.id), info=info))
+    raw = bytes.fromhex(aside)
+    return list(_aside(act, consultation).decrypt(raw[:12], raw[12:], consultation.id.bytes))
+
+
+def _aside(act: Act, consultation: Consultation) -> AESGCM:
+    if consultation.stage == Stage.OPEN:
+        keys_of(act.session).make_aside(consultation.id)
+    return AESGCM(keys_of(act.session).aside(consultation.id))
 
 
 def where(consultation: Consultation) -> Where:

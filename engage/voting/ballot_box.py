@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from hmac import compare_digest, digest
 from uuid import UUID
@@ -16,7 +16,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from sqlalchemy import LargeBinary, String, UniqueConstraint, and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import LargeBinary, String, UniqueConstraint, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.kernel.codes import receipt_code
@@ -204,13 +204,28 @@ def open_box(session: Session, slot: Slot, private_key: X25519PrivateKey, *, eno
     return Opening(groups[True], groups[False], len(rows) - len(read), dict(counts) if shown else None, len(today_choices) if shown else 0)
 
 
+def counted(session: Session, consultation_id: UUID, *, known: bool) -> dict[str, int]:
+    """How many ballots made each set of choices: "147" -> 12, "" -> blank ones."""
+    here = select(OpenedBallot.choices, func.count()).where(OpenedBallot.consultation_id == consultation_id, OpenedBallot.known == known)
+    return dict(session.execute(here.group_by(OpenedBallot.choices)).all())
+
+
+def destroy(session: Session, consultation_id: UUID) -> None:
+    """Every sealed ballot of a cancelled vote goes, unread."""
+    session.execute(delete(SealedBallot).where(SealedBallot.consultation_id == consultation_id))
+
+
 def opened(session: Session, consultation_id: UUID, *, known: bool) -> list[str]:
     """The choices of a group, in the order of their random keys."""
     rows = select(OpenedBallot.choices).where(OpenedBallot.consultation_id == consultation_id, OpenedBallot.known == known)
     return list(session.scalars(rows.order_by(OpenedBallot.key)))
 
 
-def receipt_codes(session: Session, consultation_id: UUID) -> list[str]:
-    """The published codes, sorted; empty before closing."""
+def receipt_codes(session: Session, consultation_id: UUID) -> Iterable[str]:
+    """The published codes, sorted, read as they are used; none before closing."""
     rows = select(ReceiptCode.code).where(ReceiptCode.consultation_id == consultation_id)
-    return list(session.scalars(rows.order_by(ReceiptCode.code)))
+    return session.scalars(rows.order_by(ReceiptCode.code).execution_options(yield_per=10_000))
+
+
+def has_receipt(session: Session, consultation_id: UUID, code: str) -> bool:
+    return session.get(ReceiptCode, (consultation_id, code)) is not None

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from engage import governance, ledger, messaging, participants
 from engage.kernel.act import Act, Channel
 from engage.kernel.db import Database, keys_of
-from engage.ledger import Kind
+from engage.ledger import Kind, ParticipationFact
 from engage.messaging import Purpose
 from engage.participants import ConsentKind
 from engage.voting import ballot_box
 from engage.voting.acts import check_open, slot, where
 from engage.voting.ballot_box import SealedBallot
 from engage.voting.models import BoxOpening, Consultation, Kiosk, Result, RollEntry, Sheet, Stage
-from engage.voting.tally import Tally, rounded, rounded_part, tally
-from engage.voting.texts import result_text
+from engage.voting.tally import Tally, rounded, rounded_part, tally_of
+from engage.voting.texts import cancelled_text, result_text
+from engage.voting.trustees import awaits_words
 
 log = logging.getLogger("engage.closing")
 EMPTIED = (SealedBallot.__tablename__, Sheet.__tablename__, "inbound_message", "conversation")
@@ -45,7 +45,7 @@ def carry_closings(db: Database, at: datetime) -> int:
     with db.read() as session:
         due = session.scalars(
             select(Consultation.id).where(
-                Consultation.stage.in_((Stage.FROZEN, Stage.OPENED, Stage.TALLIED, Stage.PUBLISHED))
+                Consultation.stage.in_((Stage.FROZEN, Stage.OPENED, Stage.TALLIED, Stage.PUBLISHED, Stage.CANCELLING))
                 | ((Consultation.stage == Stage.OPEN) & (Consultation.closes_at <= at))
             )
         ).all()
@@ -61,7 +61,7 @@ def carry_closings(db: Database, at: datetime) -> int:
 def _pass_stage(db: Database, id: UUID, at: datetime) -> bool:
     with db.read() as session:
         stage = session.get_one(Consultation, id).stage
-    if stage == Stage.PUBLISHED:
+    if stage in (Stage.PUBLISHED, Stage.CANCELLING):
         db.keys.destroy_box(id)
         if not db.shred(*EMPTIED):
             return False
@@ -71,7 +71,8 @@ def _pass_stage(db: Database, id: UUID, at: datetime) -> bool:
         if consultation.stage != stage:
             return True
         step = _STEPS.get(consultation.stage)
-        if step is None or (consultation.stage == Stage.OPEN and consultation.closes_at > at):
+        too_soon = consultation.stage == Stage.OPEN and consultation.closes_at > at
+        if step is None or too_soon or (consultation.stage == Stage.FROZEN and awaits_words(act, consultation)):
             return False
         step(act, consultation)
         return True
@@ -82,8 +83,9 @@ def _freeze(act: Act, consultation: Consultation) -> None:
 
 
 def _open(act: Act, consultation: Consultation) -> None:
-    roll = act.session.scalars(select(RollEntry.participant_id).where(RollEntry.consultation_id == consultation.id, RollEntry.known)).all()
-    behind = participants.credentials_behind(act.session, [id for id in roll if id], consultation.id)
+    here = (RollEntry.consultation_id == consultation.id, RollEntry.known)
+    voters = select(RollEntry.participant_id).where(*here, RollEntry.participant_id.is_not(None))
+    behind = participants.credentials_behind(act.session, voters, consultation.id)
     participants.release_credentials(act, consultation.id)
     opening = ballot_box.open_box(
         act.session,
@@ -91,26 +93,32 @@ def _open(act: Act, consultation: Consultation) -> None:
         keys_of(act.session).box(consultation.id),
         enough_credentials=behind >= ballot_box.FEWEST,
     )
+    put_away(act, consultation)
+    roll = act.session.scalar(select(func.count()).where(*here))
+    act.session.add(BoxOpening(consultation_id=consultation.id, document=json.dumps(vars(opening) | {"roll": roll})))
+    consultation.stage = Stage.OPENED
+
+
+def put_away(act: Act, consultation: Consultation) -> None:
+    """No sheet half read and no tablet keeps anything of a vote that is over."""
     act.session.execute(update(Sheet).where(Sheet.consultation_id == consultation.id).values(readings=""))
     kiosks = update(Kiosk).where(Kiosk.consultation_id == consultation.id, Kiosk.ended_at.is_(None))
     act.session.execute(kiosks.values(ended_at=act.at, key_sealed=None))
-    act.session.add(BoxOpening(consultation_id=consultation.id, document=json.dumps(vars(opening) | {"roll": len(roll)})))
-    consultation.stage = Stage.OPENED
 
 
 def _tally(act: Act, consultation: Consultation) -> None:
     opening = json.loads(act.session.get_one(BoxOpening, consultation.id).document)
-    rules = json.loads(consultation.rules or "{}")
-    numbers = [option.number for option in consultation.options]
+    rules = consultation.frozen()
+    numbers = list(consultation.numbered())
 
-    def count(*, known: bool) -> Tally | None:
-        choices = ballot_box.opened(act.session, consultation.id, known=known)
-        if not choices:
-            return None
-        return tally([[int(n) for n in each] for each in choices], numbers, rules["places"], rules["tie_order"])
+    def count(counted: dict[str, int]) -> Tally | None:
+        choices: dict[tuple[Hashable, ...], int] = {tuple(int(number) for number in each): votes for each, votes in counted.items()}
+        return tally_of(choices, numbers, rules) if choices else None
 
-    decisive, anonymous = count(known=True), count(known=False)
+    deciding = ballot_box.counted(act.session, consultation.id, known=True)
+    decisive, anonymous = count(deciding), count(ballot_box.counted(act.session, consultation.id, known=False))
     document = {
+        "kind": consultation.kind,
         "decisive": decisive,
         "enough": decisive is not None,
         "anonymous": anonymous and rounded(anonymous["counts"], anonymous["ballots"]),
@@ -118,20 +126,43 @@ def _tally(act: Act, consultation: Consultation) -> None:
         "unreadable": opening["unreadable"],
         "differs": opening["known"] != opening["roll"],
         "rules_hash": consultation.rules_hash,
+        "ballots_hash": lines_hash(choices for choices, votes in sorted(deciding.items()) for _ in range(votes)),
+        "receipts_hash": lines_hash(ballot_box.receipt_codes(act.session, consultation.id)),
     }
     act.session.add(Result(consultation_id=consultation.id, document=json.dumps(document, sort_keys=True), published_at=act.at))
     consultation.stage = Stage.TALLIED
 
 
+def lines_hash(lines: Iterable[str]) -> str:
+    """SHA-256 of lines given in order, each ended by a line feed: what binds the downloads to the published result."""
+    whole = sha256()
+    for line in lines:
+        whole.update(f"{line}\n".encode())
+    return whole.hexdigest()
+
+
 def _publish(act: Act, consultation: Consultation) -> None:
     result = act.session.get_one(Result, consultation.id)
     ledger.record(act, where(consultation), Kind.RESULT_PUBLISHED, detail=sha256(result.document.encode()).hexdigest())
-    _tell_those_who_asked(act, consultation, result.read())
+    document = result.read()
+    _tell(act, consultation, lambda name, language: result_text(act.session, consultation, document, name, language))
     consultation.stage = Stage.PUBLISHED
 
 
 def _finish(act: Act, consultation: Consultation) -> None:
     consultation.stage = Stage.CLOSED
+
+
+def _void(act: Act, consultation: Consultation) -> None:
+    """A cancelled vote leaves no participation behind: every fact is reversed, and whoever asked to be written to is told."""
+    _tell(act, consultation, lambda name, language: cancelled_text(consultation, name, language))
+    for entry in act.session.scalars(select(RollEntry).where(RollEntry.consultation_id == consultation.id)).all():
+        fact = act.session.get_one(ParticipationFact, UUID(entry.fact or ""))
+        ledger.reverse(act, fact)
+        participants.keep_about_then(act, None, fact.id)
+        act.session.delete(entry)
+    participants.release_credentials(act, consultation.id)
+    consultation.stage = Stage.CANCELLED
 
 
 _STEPS: dict[str, Callable[[Act, Consultation], None]] = {
@@ -140,16 +171,18 @@ _STEPS: dict[str, Callable[[Act, Consultation], None]] = {
     Stage.OPENED: _tally,
     Stage.TALLIED: _publish,
     Stage.PUBLISHED: _finish,
+    Stage.CANCELLING: _void,
 }
 
 
-def _tell_those_who_asked(act: Act, consultation: Consultation, result: dict[str, Any]) -> None:
+def _tell(act: Act, consultation: Consultation, body: Callable[[str, str], str]) -> None:
+    """One text to each number of a voter who agreed to be written to; `body` is given the sender's name and the language."""
     table = governance.table_of(act.session, consultation.agreement_id)
     if table is None or not table.text_number:
         return
     voters = act.session.scalars(
         select(RollEntry.participant_id).where(RollEntry.consultation_id == consultation.id, RollEntry.participant_id.is_not(None))
-    )
+    ).all()
     told = set()
     for voter in voters:
         if voter is None or not participants.agrees(act.session, voter, ConsentKind.CONTACT):
@@ -161,7 +194,7 @@ def _tell_those_who_asked(act: Act, consultation: Consultation, result: dict[str
             messaging.queue(
                 act,
                 number,
-                result_text(act.session, consultation, result, table.text_name, language),
+                body(table.text_name, language),
                 sender=table.text_number,
                 agreement_id=consultation.agreement_id,
                 purpose=Purpose.VOTES,

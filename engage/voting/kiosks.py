@@ -7,7 +7,7 @@ import binascii
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -19,11 +19,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engage import participants
-from engage.kernel.act import Act
+from engage.kernel.act import Act, Channel
 from engage.kernel.db import keys_of
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
-from engage.voting.acts import cast_vote, check_open, entry_of
+from engage.voting.acts import cast_vote, check_channel, check_open, entry_of
 from engage.voting.models import Consultation, Kiosk, KioskBallot
 
 HELD = timedelta(minutes=5)
@@ -50,8 +50,9 @@ class Slip:
 
 
 def open_kiosk(act: Act, consultation: Consultation, place: str) -> str:
-    """Lend a tablet; returns the secret of its address. Raises ConsultationClosed, NotOpenYet."""
+    """Lend a tablet; returns the secret of its address. Raises ConsultationClosed, NotOpenYet, ChannelClosed."""
     check_open(act, consultation)
+    check_channel(replace(act, channel=Channel.KIOSK), consultation)
     token = secrets.token_urlsafe(18)
     kiosk = Kiosk(consultation_id=consultation.id, token_lookup=keys_of(act.session).blind("kiosk", token), place=place, opened_at=act.at)
     act.session.add(kiosk)

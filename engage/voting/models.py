@@ -23,16 +23,49 @@ class Door(StrEnum):
     """A card or a number is needed."""
 
 
+class BallotKind(StrEnum):
+    PRIORITIES = "priorities"
+    """So many places, each of one unit."""
+    BUDGET = "budget"
+    """Projects with a cost, within an envelope."""
+
+
+class KeyMode(StrEnum):
+    """Who can open the box."""
+
+    SERVER = "server"
+    """The key ring of this server, apart from the database."""
+    TRUSTEES = "trustees"
+    """Any two of three people who hold words; nobody else, and not this server."""
+
+
+class GraveRule(StrEnum):
+    """How an opening, an early closing or a cancellation is decided; fixed before the vote opens."""
+
+    NOTICE = "notice"
+    """By one person, announced to everyone 48 hours before."""
+    TWO = "two"
+    """By two people: the second may sit on a committee, or at a neighbouring table."""
+
+
 class Stage(StrEnum):
-    """The life of a consultation; the last five are the chain of closing, each reached in one transaction."""
+    """The life of a consultation; from `frozen` to `closed` is the chain of closing, each stage reached in one transaction."""
 
     DRAFT = "draft"
+    ANNOUNCED = "announced"
+    """Everything that decides is fixed and shown; the vote waits for its hour, or for a second person."""
     OPEN = "open"
+    CANCELLING = "cancelling"
+    """Cancelled: the key is about to be destroyed with what it could have opened."""
+    CANCELLED = "cancelled"
     FROZEN = "frozen"
     OPENED = "opened"
     TALLIED = "tallied"
     PUBLISHED = "published"
     CLOSED = "closed"
+
+
+CHANNELS = "sms voice paper kiosk"
 
 
 class Consultation(Identified, Base):
@@ -46,9 +79,24 @@ class Consultation(Identified, Base):
     door: Mapped[str] = mapped_column(String(10))
     minimum_age: Mapped[int] = mapped_column(default=14)
     places: Mapped[int] = mapped_column(default=3)
+    kind: Mapped[str] = mapped_column(String(10), default=BallotKind.PRIORITIES)
+    envelope: Mapped[int | None]
+    """Dollars to share, of a budget."""
+    channels: Mapped[str] = mapped_column(String(60), default=CHANNELS)
+    """What may be left out of `CHANNELS`; the web and help are always there."""
+    languages: Mapped[str] = mapped_column(String(60), default="fr")
+    """Tags, French first: those in which the ballot is offered."""
+    territories: Mapped[str] = mapped_column(default="")
+    """Codes of the territories whose people may vote; empty for all of the agreement's."""
+    key_mode: Mapped[str] = mapped_column(String(10), default=KeyMode.SERVER)
+    grave_rule: Mapped[str] = mapped_column(String(10), default=GraveRule.NOTICE)
     stage: Mapped[str] = mapped_column(String(10), default=Stage.DRAFT)
+    opens_at: Mapped[datetime | None]
+    """Not before this moment; empty: as soon as it is decided."""
     opened_at: Mapped[datetime | None]
     closes_at: Mapped[datetime]
+    notice_id: Mapped[UUID | None]
+    """The grave act that its public page tells: an extension, or what is announced."""
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     rules: Mapped[str | None]
     """Canonical JSON of everything that decides the result, frozen at opening."""
@@ -64,6 +112,11 @@ class Consultation(Identified, Base):
         if self.rules:
             return {int(number): UUID(id) for number, id in sorted(self.frozen()["options"].items())}
         return {option.number: option.id for option in self.options}
+
+    @property
+    def costs(self) -> dict[int, int]:
+        """Dollars by number, of a budget; empty otherwise."""
+        return {option.number: option.cost or 0 for option in self.options} if self.kind == BallotKind.BUDGET else {}
 
     def is_open(self, at: datetime) -> bool:
         return self.stage == Stage.OPEN and at < self.closes_at
@@ -88,6 +141,62 @@ class Option(Identified, Base):
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"))
     number: Mapped[int]
     icon: Mapped[str] = mapped_column(String(30))
+    cost: Mapped[int | None]
+    """Dollars, where a budget is shared."""
+
+
+class GraveKind(StrEnum):
+    OPEN = "open"
+    EXTEND = "extend"
+    CLOSE = "close"
+    """Before its day."""
+    CANCEL = "cancel"
+
+
+class GraveAct(Identified, Base):
+    """A decision that people must be able to see coming, with who took it and the reason that everyone reads."""
+
+    __tablename__ = "grave_act"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), index=True)
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(default="")
+    until: Mapped[datetime | None]
+    """The new end, of an extension."""
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    asked_at: Mapped[datetime]
+    confirmed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    due_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When it takes effect by itself; empty while a second person is awaited."""
+    done_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    @property
+    def is_pending(self) -> bool:
+        return self.done_at is None and self.withdrawn_at is None
+
+
+class Commitment(Base):
+    """What the table said it would do with a result, and by when. Its words are wordings: `promise`, then `outcome` once it is kept."""
+
+    __tablename__ = "commitment"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    due_on: Mapped[date]
+    made_on: Mapped[date]
+    kept_on: Mapped[date | None]
+
+    def is_late(self, day: date) -> bool:
+        return self.kept_on is None and self.due_on < day
+
+
+class JourneyCount(Base):
+    """How many times a step of a vote was passed, by channel, whoever passed it. Shown in fives."""
+
+    __tablename__ = "journey_count"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(10), primary_key=True)
+    step: Mapped[str] = mapped_column(String(10), primary_key=True)
+    number: Mapped[int]
 
 
 class RollEntry(Identified, Base):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -77,14 +76,12 @@ def ballots_download(session: Session, consultation: Consultation) -> dict[str, 
     if not consultation.is_published or not consultation.rules:
         return None
     opened = ballot_box.opened(session, consultation.id, known=True)
-    rules = json.loads(consultation.rules)
     if not opened:
         return None
     return {
         "consultation": consultation.code,
         "rules_hash": consultation.rules_hash,
-        "seats": rules["places"],
-        "options": [option.number for option in consultation.options],
-        "tie_order": rules["tie_order"],
+        "rules": consultation.frozen(),
+        "options": list(consultation.numbered()),
         "ballots": [[int(number) for number in ballot] for ballot in opened],
     }

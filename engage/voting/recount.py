@@ -23,7 +23,10 @@ def _ours(text: str, rule: str, seats: int | None) -> dict[str, Any]:
     try:
         document = json.loads(text)
         ballots = [[int(number) for number in ballot] for ballot in document["ballots"]]
-        found = tally(ballots, [int(number) for number in document["options"]], seats or document["seats"], document["tie_order"])
+        rules = dict(document["rules"])
+        if seats:
+            rules["places"] = seats
+        found = tally(ballots, [int(number) for number in document["options"]], rules)
     except (ValueError, KeyError, TypeError) as error:
         raise NotBallots(f"no result download of ours: {error}") from error
     winners = found["winners"] if rule == "shares" else found["greedy"]

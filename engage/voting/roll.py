@@ -15,7 +15,7 @@ from engage.kernel.words import N_
 from engage.ledger import ParticipationFact
 from engage.participants import Participant
 from engage.voting import ballot_box
-from engage.voting.acts import VoteIsFinal, enrol, entry_of, hold_open, set_right, slot, tag_of, write_anew
+from engage.voting.acts import VoteIsFinal, check_channel, enrol, entry_of, hold_open, set_right, slot, tag_of, write_anew
 from engage.voting.models import Consultation, RollEntry
 
 
@@ -47,9 +47,10 @@ def withdraw_vote(act: Act, consultation: Consultation, participant: Participant
 def accept_envelope(act: Act, consultation: Consultation, participant: Participant) -> None:
     """A signed envelope with the person's code: their vote is on paper from now on, and an earlier one leaves the box.
 
-    The sheet inside is entered apart, by its number alone. Raises ConsultationClosed, NotOpenYet, VoteIsFinal.
+    The sheet inside is entered apart, by its number alone. Raises ConsultationClosed, NotOpenYet, ChannelClosed, VoteIsFinal.
     """
     hold_open(act, consultation)
+    check_channel(act, consultation)
     entry = entry_of(act, consultation, participant)
     if entry is not None and entry.final:
         raise VoteIsFinal

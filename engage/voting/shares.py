@@ -38,8 +38,13 @@ Ballots = Sequence[tuple[frozenset[Hashable], int]]
 """Distinct sets of approvals, each with how many voters cast it; blank ballots are left out."""
 
 
-def grouped(ballots: Iterable[Collection[Hashable]]) -> Ballots:
-    return list(Counter(frozenset(ballot) for ballot in ballots if ballot).items())
+def grouped(ballots: Mapping[tuple[Hashable, ...], int] | Iterable[Collection[Hashable]]) -> Ballots:
+    """From single ballots, or from how many made each choice."""
+    groups: Counter[frozenset[Hashable]] = Counter()
+    for ballot, voters in ballots.items() if isinstance(ballots, Mapping) else ((each, 1) for each in ballots):
+        if ballot:
+            groups[frozenset(ballot)] += voters
+    return list(groups.items())
 
 
 def approvals(ballots: Ballots, projects: Iterable[Hashable]) -> dict[Hashable, int]:
@@ -121,7 +126,8 @@ def budget(costs: Mapping[Hashable, int], ballots: Ballots, total: int, tie_orde
     voters = sum(count for _, count in ballots)
     share = Fraction(total, voters) if voters else Fraction(0)
     last = equal_shares(costs, ballots, share, tie_order, cost_utility=True)
-    while voters and len(last.bought) < len(costs):
+    supported = {project for project, votes in approvals(ballots, costs).items() if votes}
+    while voters and len(last.bought) < len(supported):
         share += 1
         outcome = equal_shares(costs, ballots, share, tie_order, cost_utility=True)
         if sum(costs[item.project] for item in outcome.bought) > total:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import and_, func, select, text
 from sqlalchemy.orm import Session
 
-from engage.kernel.act import Act
+from engage.kernel.act import Act, Channel
 from engage.kernel.db import keys_of
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
 from engage.voting import ballot_box
-from engage.voting.acts import check_choices, check_open, enrol, hold_open, set_aside, slot, take_back
+from engage.voting.acts import check_channel, check_choices, check_open, enrol, hold_open, set_aside, slot, take_back
 from engage.voting.models import Consultation, Door, RollEntry, Sheet, SheetBatch
 
 READINGS = 3
@@ -75,8 +75,9 @@ class Account:
 
 
 def print_sheets(act: Act, consultation: Consultation, size: int, *, large: bool, enveloped: bool) -> SheetBatch:
-    """A batch of numbered sheets for an open vote. Raises ConsultationClosed, NotOpenYet, UrnNeedsOpenDoor."""
+    """A batch of numbered sheets for an open vote. Raises ConsultationClosed, NotOpenYet, ChannelClosed, UrnNeedsOpenDoor."""
     check_open(act, consultation)
+    check_channel(replace(act, channel=Channel.PAPER), consultation)
     if not enveloped and consultation.door == Door.CODED:
         raise UrnNeedsOpenDoor
     _one_at_a_time(act, consultation)
@@ -128,7 +129,7 @@ def enter_sheet(act: Act, consultation: Consultation, number: int, choices: Coll
     if set(choices) in others:
         _into_the_box(act, consultation, batch, sheet, choices)
         return Entered.BOXED
-    sheet.readings = json.dumps(readings | {str(clerk): (set_aside(consultation, sorted(choices)), times)})
+    sheet.readings = json.dumps(readings | {str(clerk): (set_aside(act, consultation, sorted(choices)), times)})
     act.session.flush()
     return Entered.DIFFERS if others else Entered.FIRST
 

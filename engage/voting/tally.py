@@ -6,49 +6,71 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
-from engage.voting.shares import approvals, grouped, places
+from engage.voting.shares import Ballots, Outcome, approvals, budget, grouped, places
 
 FEW = 5
 Tally = dict[str, Any]
-"""JSON-ready: `ballots`, `blank`, `seats`, `rule`, `counts`, `winners` (option numbers, in order), `greedy` (the most chosen),
-`ties`, `tie_order`, and `why`: for each option `how` (shares, completed, none), `votes`, and `places`, what its supporters could
-still pay together when it did not pass (1 is a place)."""
+"""JSON-ready: `rule`, `ballots`, `blank`, `counts`, `winners` (option numbers, in order), `greedy` (what the most chosen alone would
+have given), `ties`, `tie_order`, and `why`: for each option `how` (shares, completed, none), `votes`, and `part`, how much of its price
+its supporters could still pay together when it did not pass (1 is all of it). Of places, `seats`; of a budget, `envelope`, `costs` and `spent`."""
 
 
-def tally(ballots: Iterable[Sequence[Hashable]], options: Sequence[Hashable], k: int, tie_order: Sequence[Hashable]) -> Tally:
-    """The document of a count: `options` in their fixed order, `k` places."""
+def tally(ballots: Iterable[Sequence[Hashable]], options: Sequence[Hashable], rules: Mapping[str, Any]) -> Tally:
+    """The document of a count: `options` in their fixed order, under frozen `rules` (their `tie_order`, and `places` or `costs` and `envelope`)."""
     every = list(ballots)
-    groups = grouped(every)
-    counts = approvals(groups, options)
-    outcome = places(options, groups, k, tie_order)
+    counted = Counter(tuple(ballot) for ballot in every)
+    return tally_of(counted, options, rules)
+
+
+def tally_of(counted: Mapping[tuple[Hashable, ...], int], options: Sequence[Hashable], rules: Mapping[str, Any]) -> Tally:
+    """The same, from how many ballots made each choice."""
+    groups: Ballots = grouped(counted)
+    counts, tie_order = approvals(groups, options), rules["tie_order"]
+    by_count = sorted((option for option in options if counts[option]), key=lambda option: (-counts[option], tie_order.index(option)))
+    costs: dict[Hashable, int] = {option: rules["costs"][str(option)] for option in options} if "costs" in rules else {}
+    if costs:
+        outcome, greedy = budget(costs, groups, rules["envelope"], tie_order), _that_fit(by_count, costs, rules["envelope"])
+        spent = sum(costs[option] for option in outcome.winners)
+        own = {"rule": "equal-shares-cost/1", "envelope": rules["envelope"], "costs": rules["costs"], "spent": spent}
+    else:
+        outcome, greedy = places(options, groups, rules["places"], tie_order), by_count[: rules["places"]]
+        own = {"rule": "equal-shares-unit/1", "seats": rules["places"]}
     how = {item.project: "shares" for item in outcome.bought} | dict.fromkeys(outcome.completed, "completed")
-    greedy = sorted((option for option in options if counts[option]), key=lambda o: (-counts[o], tie_order.index(o)))[:k]
-    ties = [[item.project, *item.tied_with] for item in outcome.bought if item.tied_with]
-    by_count = Counter(counts[option] for option in options if option in outcome.left)
-    ties += [
-        [option for option in options if option in outcome.left and counts[option] == votes]
-        for votes in sorted({counts[option] for option in outcome.completed}, reverse=True)
-        if by_count[votes] > 1
-    ]
-    return {
-        "rule": "equal-shares-unit/1",
-        "seats": k,
-        "ballots": len(every),
-        "blank": sum(1 for ballot in every if not ballot),
+    return own | {
+        "ballots": sum(counted.values()),
+        "blank": counted.get((), 0),
         "counts": {str(option): counts[option] for option in options},
         "winners": outcome.winners,
         "greedy": greedy,
-        "ties": ties,
+        "ties": _ties(outcome, counts),
         "tie_order": list(tie_order),
         "why": {
             str(option): {
                 "how": how.get(option, "none"),
                 "votes": counts[option],
-                "places": round(float(outcome.left[option]), 2) if option in outcome.left else 1,
+                "part": min(1.0, round(float(outcome.left[option]) / costs.get(option, 1), 2)) if option not in how else 1,
             }
             for option in options
         },
     }
+
+
+def _that_fit(by_count: Iterable[Hashable], costs: Mapping[Hashable, int], envelope: int) -> list[Hashable]:
+    taken, left = [], envelope
+    for option in by_count:
+        if costs[option] <= left:
+            taken.append(option)
+            left -= costs[option]
+    return taken
+
+
+def _ties(outcome: Outcome, counts: Mapping[Hashable, int]) -> list[list[Hashable]]:
+    """Options that the tie order put one before the other: at the same price, then at the same count where places stayed open."""
+    ties = [[item.project, *item.tied_with] for item in outcome.bought if item.tied_with]
+    for votes in sorted({counts[option] for option in outcome.completed}, reverse=True):
+        alike = [option for option in counts if option in outcome.left and counts[option] == votes]
+        ties += [alike] if len(alike) > 1 else []
+    return ties
 
 
 def rounded(counts: Mapping[str, int], ballots: int) -> dict[str, Any]:

@@ -17,6 +17,7 @@ BALLOT = N_(
 )
 MOST_KEPT = 200
 TOO_FEW = N_("%(table)s: trop peu de votes pour donner un résultat. Merci d'avoir voté. ARRET pour cesser.")
+CANCELLED = N_("%(table)s: le vote %(code)s est annulé. Personne n'a lu votre choix. La raison est sur sa page. ARRET pour cesser.")
 RESULT = N_("%(table)s: résultat du vote %(code)s: %(winners)s. Merci. ARRET pour cesser.")
 
 
@@ -54,12 +55,20 @@ def ballot_params(session: Session, consultation: Consultation, sender: str, lan
     return {
         "table": sender,
         "question": wordings(session, consultation).text(consultation.id, "question", language),
-        "options": " ".join(f"{number} {label}" for number, label in labels.items()),
+        "options": " ".join(f"{number} {label}{_price(consultation, number)}" for number, label in labels.items()),
     }
+
+
+def _price(consultation: Consultation, number: int) -> str:
+    return f" {consultation.costs[number]}$" if consultation.costs else ""
 
 
 def ballot_text(session: Session, consultation: Consultation, sender: str, language: str) -> str:
     return plain(say(language, BALLOT, **ballot_params(session, consultation, sender, language)))
+
+
+def cancelled_text(consultation: Consultation, sender: str, language: str) -> str:
+    return plain(say(language, CANCELLED, table=sender, code=consultation.code))
 
 
 def result_text(session: Session, consultation: Consultation, result: dict[str, Any], sender: str, language: str) -> str:

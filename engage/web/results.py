@@ -28,7 +28,7 @@ def results(code: str) -> Response:
 def receipts(code: str) -> Response:
     consultation = find(code)
     counted = voting.sheets.counted_sheets(db_session(), consultation)
-    return page("receipts", consultation, codes=voting.receipt_codes(db_session(), consultation.id), sheets=counted)
+    return page("receipts", consultation, codes=list(voting.receipt_codes(db_session(), consultation.id)), sheets=counted)
 
 
 @blueprint.get("/ballots.json")

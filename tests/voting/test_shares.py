@@ -55,7 +55,7 @@ def test_no_bloc_that_agrees_and_is_large_enough_is_left_out(ballots: list[set[i
 
 @given(BALLOTS, st.integers(1, 5), st.permutations(range(1, 10)))
 def test_a_tally_adds_up(ballots: list[set[int]], k: int, order: list[int]) -> None:
-    document = tally([sorted(ballot) for ballot in ballots], list(range(1, 10)), k, order)
+    document = tally([sorted(ballot) for ballot in ballots], list(range(1, 10)), {"places": k, "tie_order": order})
     assert document["ballots"] == len(ballots)
     assert document["blank"] == sum(not ballot for ballot in ballots)
     assert sum(document["counts"].values()) == sum(map(len, ballots))
@@ -65,7 +65,7 @@ def test_a_tally_adds_up(ballots: list[set[int]], k: int, order: list[int]) -> N
 
 
 def test_only_blank_ballots_choose_nothing() -> None:
-    assert tally([[], []], [1, 2], 1, [1, 2])["winners"] == []
+    assert tally([[], []], [1, 2], {"places": 1, "tie_order": [1, 2]})["winners"] == []
 
 
 def test_nobody_pays_more_than_a_share() -> None:
@@ -76,13 +76,28 @@ def test_nobody_pays_more_than_a_share() -> None:
 
 def test_ties_go_by_the_order_drawn() -> None:
     ballots = [[1], [2]] * 5
-    assert tally(ballots, [1, 2], 1, [2, 1])["winners"] == [2]
-    assert tally(ballots, [1, 2], 1, [1, 2])["winners"] == [1]
-    assert tally(ballots, [1, 2], 1, [1, 2])["ties"] == [[1, 2]]
+    assert tally(ballots, [1, 2], {"places": 1, "tie_order": [2, 1]})["winners"] == [2]
+    first = tally(ballots, [1, 2], {"places": 1, "tie_order": [1, 2]})
+    assert (first["winners"], first["ties"]) == ([1], [[1, 2]])
+
+
+def test_a_budget_is_shared_within_its_envelope() -> None:
+    rules = {"envelope": 100, "costs": {"1": 60, "2": 50, "3": 40, "4": 200}, "tie_order": [1, 2, 3, 4]}
+    told = tally([[1, 2]] * 5 + [[3]] * 4 + [[]], [1, 2, 3, 4], rules)
+    assert (told["winners"], told["spent"], told["blank"]) == ([1, 3], 100, 1)
+    assert told["why"]["4"] == {"how": "none", "votes": 0, "part": 0.0}
+    assert 0 < told["why"]["2"]["part"] < 1
+    assert told["greedy"] == [1, 3]
+
+
+def test_a_budget_that_could_buy_everything_wanted_stops_there() -> None:
+    """A project that nobody chose never ends the raising of the shares."""
+    rules = {"envelope": 1_000, "costs": {"1": 10, "2": 10}, "tie_order": [1, 2]}
+    assert tally([[1]] * 3, [1, 2], rules)["winners"] == [1]
 
 
 def test_our_own_download_recounts() -> None:
-    found = recount('{"seats": 1, "options": [1, 2], "tie_order": [2, 1], "ballots": [[1], [1], [2], []]}', "shares", None)
+    found = recount('{"rules": {"places": 1, "tie_order": [2, 1]}, "options": [1, 2], "ballots": [[1], [1], [2], []]}', "shares", None)
     assert (found["winners"], found["counts"]) == ([1], {"1": 2, "2": 1})
 
 

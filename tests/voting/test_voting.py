@@ -11,7 +11,8 @@ from engage import participants, voting
 from engage.kernel.refusal import Refusal
 from engage.ledger import ParticipationFact
 from engage.participants import ConsentKind, Status
-from engage.voting.acts import AlreadyOpen, NotOpenYet, UnknownOption
+from engage.voting.acts import NotOpenYet, UnknownOption
+from engage.voting.drafts import AlreadyOpen
 from engage.voting.ballot_box import SealedBallot
 from tests.world import World, found
 
@@ -97,7 +98,7 @@ def test_a_draft_takes_no_vote_and_opens_once(world: World) -> None:
     with world.act() as act:
         drafted = voting.draft_consultation(
             act, "A01", code="new", question={"fr": "Quoi?"}, why={"fr": "Pour."}, door=voting.Door.OPEN,
-            closes_at=world.at + timedelta(days=1),
+            closes_at=world.at + timedelta(days=1), languages=("fr",),
         )  # fmt: skip
         with pytest.raises(NotOpenYet):
             voting.cast_vote(act, drafted, [1], participant=participants.welcome(act))

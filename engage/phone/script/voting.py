@@ -189,7 +189,7 @@ def _hear_choose(caller: Caller, heard: str, memo: Memo) -> Turn:
     labels = _labels(caller, consultation)
     picked = voting.take_back(caller.act, consultation, memo["aside"]) if "aside" in memo and caller.aloud else []
     if caller.aloud and hearing.fold(heard) in _DONE:
-        return Go("confirm", memo | {"aside": voting.set_aside(consultation, picked), "code": ""})
+        return Go("confirm", memo | {"aside": voting.set_aside(caller.act, consultation, picked), "code": ""})
     code = re.search(r"\bcode\s*:?\s*(\d{4}|(?:\d{4}[\s.-]*){3})(?!\d)", heard, re.IGNORECASE)
     said = heard.replace(code.group(0), " ") if code else heard
     reading = hearing.choices(said, labels)
@@ -198,7 +198,7 @@ def _hear_choose(caller: Caller, heard: str, memo: Memo) -> Turn:
     picked = [*picked, *(number for number in reading.value if number not in picked)]
     if len(picked) > voting.MOST_CHOICES:
         return Again(Phrase(TOO_MANY))
-    memo = memo | {"aside": voting.set_aside(consultation, picked), "code": re.sub(r"\D", "", code.group(1)) if code else ""}
+    memo = memo | {"aside": voting.set_aside(caller.act, consultation, picked), "code": re.sub(r"\D", "", code.group(1)) if code else ""}
     goes_on = caller.aloud and len(picked) < voting.MOST_CHOICES and reading.value
     return Go("choose" if goes_on else "confirm", memo)
 

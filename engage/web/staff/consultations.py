@@ -9,12 +9,11 @@ from flask_babel import gettext as _
 from wtforms import Field, IntegerField, StringField, TextAreaField
 
 from engage import assistance, governance, messaging, participants, voting
-from engage.doorway import act, db_session, language, now, premises, staff_only
+from engage.doorway import act, db_session, language, now, person, premises, staff_only
 from engage.kernel.act import QUEBEC, Channel
 from engage.kernel.plain import reading
 from engage.kernel.refusal import Refusal
 from engage.voting import Consultation, Door
-from engage.voting.plan import NINE
 from engage.web.forms import ChoiceField, StaffForm
 from engage.web.staff.reach import EDITORS, mine, my_agreements, my_row
 
@@ -52,7 +51,7 @@ def new() -> str:
     form = _form(ConsultationForm(formdata=None))
     form.question.data = "Quelles sont nos 3 priorités?"
     form.question_en.data = "What are our 3 priorities?"
-    return render_template("staff/consultation_new.html", form=form, priorities=NINE)
+    return render_template("staff/consultation_new.html", form=form, priorities=voting.NINE)
 
 
 @blueprint.post("/new")
@@ -80,7 +79,7 @@ def drafted() -> Response:
             return redirect(url_for("consultations.show", id=consultation.id))  # type: ignore[return-value]
         except Refusal as refusal:
             form.refuse(_field_of(form, refusal), refusal)
-    return make_response(render_template("staff/consultation_new.html", form=form, priorities=NINE), 409)
+    return make_response(render_template("staff/consultation_new.html", form=form, priorities=voting.NINE), 409)
 
 
 def _field_of(form: ConsultationForm, refusal: Refusal) -> Field | None:
@@ -142,7 +141,7 @@ def opened(id: str) -> Response:
     consultation = my_row(Consultation, id)
     if StaffForm().sent_well():
         with act(Channel.WEB) as here:
-            voting.open_consultation(here, consultation)
+            voting.ask(here, consultation, voting.GraveKind.OPEN, person().id)
     return redirect(url_for("consultations.show", id=id))  # type: ignore[return-value]
 
 
