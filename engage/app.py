@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engage import phone, web
 from engage.config import Config
-from engage.doorway import Premises, language
+from engage.doorway import Line, Premises, language
 from engage.kernel.act import utc_now
 from engage.kernel.db import Database
 from engage.kernel.words import catalogue, folder
@@ -56,6 +57,20 @@ class LanguageOfAddress:
         return self.app(environ, start_response)
 
 
+class RehearsalOfAddress:
+    """`/staff/consultations/<id>/try/...` is the citizens' site within a rehearsal of one vote: the rest becomes the script root."""
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        self.app = app
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        found = re.match(r"(/staff/consultations/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/try)(/.*)", environ.get("PATH_INFO", ""))
+        if found:
+            environ["engage.rehearsal"], environ["engage.outside"] = found[2], environ.get("SCRIPT_NAME", "")
+            environ["SCRIPT_NAME"], environ["PATH_INFO"] = environ["engage.outside"] + found[1], found[3]
+        return self.app(environ, start_response)
+
+
 def create_app(config: Config, db: Database, now: Callable[[], datetime] = utc_now, also: Iterable[Blueprint] = ()) -> Flask:
     """The site, and `also` what only the demo mounts. Raises ViewWithoutAccess when a view does not say who may enter."""
     app = Flask("engage", template_folder=str(folder("templates")), static_folder=None)
@@ -70,7 +85,7 @@ def create_app(config: Config, db: Database, now: Callable[[], datetime] = utc_n
         COMPRESS_ALGORITHM=["gzip"],
         COMPRESS_MIMETYPES=["text/html", "text/css", "image/svg+xml", "application/json"],
     )
-    app.extensions["engage"] = Premises(config, db, now, phone.sentences)
+    app.extensions["engage"] = Premises(config, db, now, Line(phone.sentences, phone.ballot_aloud, phone.rehearse))
     _Babel(
         app,
         default_locale="fr_CA",
@@ -87,6 +102,7 @@ def create_app(config: Config, db: Database, now: Callable[[], datetime] = utc_n
     for status in (400, 403, 404, 405, 413, 500):
         app.register_error_handler(status, _error_page)
     app.after_request(_headers)
+    app.wsgi_app = RehearsalOfAddress(app.wsgi_app)  # type: ignore[method-assign]
     app.wsgi_app = LanguageOfAddress(app.wsgi_app, config.languages)  # type: ignore[method-assign]
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies)  # type: ignore[method-assign]
     logging.getLogger("twilio").setLevel(logging.WARNING)

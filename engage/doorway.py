@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import wraps
 from ipaddress import ip_address, ip_network
-from typing import Any, cast
+from typing import Any, Protocol, cast
+from uuid import UUID
 
 from flask import Response, abort, current_app, g, make_response, redirect, render_template, request, session, url_for
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from engage import staff
+from engage import participants, staff, voting
 from engage.config import Config
 from engage.governance import RegionalTable
 from engage.kernel import attempts
@@ -24,10 +25,31 @@ from engage.kernel.db import Database, is_lost_line, is_lost_race
 from engage.kernel.refusal import FailedAttempt, Refusal
 from engage.kernel.words import say
 from engage.staff import Role, Staff
+from engage.voting import Consultation, Stage
 
 READS = ("GET", "HEAD")
+EDITORS = (Role.ORGANISER, Role.ADMINISTRATOR)
 View = Callable[..., Any]
 Guard = Callable[[], AnyResponse | None]
+
+
+class Aloud(Protocol):
+    def __call__(self, session: Session, consultation: Consultation, table: RegionalTable, language: str) -> str: ...
+
+
+class Rehearse(Protocol):
+    def __call__(self, act: Act, table: RegionalTable, said: Sequence[str], *, aloud: bool) -> list[str]: ...
+
+
+@dataclass(frozen=True)
+class Line:
+    """The phone line, for pages that show what it says."""
+
+    sentences: Callable[[Session, RegionalTable, datetime, tuple[str, ...]], list[tuple[str, str]]]
+    """What it says again and again, each with its language."""
+    ballot: Aloud
+    """The question of a vote."""
+    rehearse: Rehearse
 
 
 @dataclass(frozen=True)
@@ -37,8 +59,7 @@ class Premises:
     config: Config
     db: Database
     now: Callable[[], datetime]
-    spoken: Callable[[Session, RegionalTable, datetime, tuple[str, ...]], list[tuple[str, str]]]
-    """What a table's phone line says again and again."""
+    line: Line
     pages: dict[Hashable, tuple[bytes, bytes]] = field(default_factory=dict)
     """Pages kept for everyone, plain and packed."""
 
@@ -132,6 +153,36 @@ def staff_only(*roles: Role) -> Callable[[View], View]:
     return lambda view: _door(view, "staff: " + ", ".join(roles), guard)
 
 
+def rehearsal_only(view: View) -> View:
+    """A page that exists only within a rehearsal."""
+    return _door(view, "rehearsal", lambda: abort(404))
+
+
+def rehearsed() -> UUID | None:
+    """The consultation whose rehearsal this request belongs to: nothing of it is kept."""
+    found = request.environ.get("engage.rehearsal")
+    return UUID(found) if found else None
+
+
+def _begin_rehearsal(vote: UUID, access: str) -> AnyResponse | None:
+    """Let an editor of its table into a vote that is not open yet, as any citizen would meet it. Raises what keeps it from opening."""
+    token = session.get("staff")
+    found = staff.by_session(db_session(), token, now()) if token else None
+    consultation = db_session().get(Consultation, vote)
+    if found is None:
+        return redirect(request.environ["engage.outside"] + url_for("sign_in.sign_in").removeprefix(request.script_root))
+    may = consultation and staff.holds_in(found, EDITORS, consultation.agreement_id)
+    if not may or consultation is None or access not in ("public", "rehearsal") or consultation.stage not in (Stage.DRAFT, Stage.ANNOUNCED):
+        abort(404)
+    here = Act(db_session(), Channel.WEB, now())
+    if consultation.stage == Stage.DRAFT:
+        voting.open_consultation(here, consultation)
+    consultation.stage = Stage.OPEN
+    participants.rehearsal_card(here, consultation.agreement_id)
+    db_session().commit()
+    return None
+
+
 def signed_by_twilio(check: Callable[[], bool]) -> Callable[[View], View]:
     """The provider alone, by its signature, checked before anything is opened."""
 
@@ -152,24 +203,23 @@ def _door(view: View, access: str, guard: Guard) -> View:
     def entered(**address: Any) -> AnyResponse:
         request.form  # noqa: B018 - a slow sender is read before the transaction begins
         try:
-            return _answer(view, guard, address)
+            return _answer(view, access, guard, address)
         except DBAPIError as error:
             if not (is_lost_race(error) or (request.method in READS and is_lost_line(error))):
                 raise
-            return _answer(view, guard, address)
+            return _answer(view, access, guard, address)
 
     entered.access = access  # type: ignore[attr-defined]
     return entered
 
 
-def _answer(view: View, guard: Guard, address: dict[str, Any]) -> AnyResponse:
+def _answer(view: View, access: str, guard: Guard, address: dict[str, Any]) -> AnyResponse:
     db = premises().db
-    opened = db.glance() if request.method in READS else db.write()
+    vote = rehearsed()
+    opened = db.rehearse() if vote else db.glance() if request.method in READS else db.write()
     with opened as g.db_session:
-        stopped = guard()
-        if stopped is not None:
-            return stopped
         try:
-            return make_response(view(**address))
+            stopped = _begin_rehearsal(vote, access) if vote else guard()
+            return stopped if stopped is not None else make_response(view(**address))
         except Refusal as refusal:
             return make_response(render_template("refusal.html", sentence=sentence(refusal)), 409)

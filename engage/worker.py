@@ -54,6 +54,7 @@ def _forget(db: Database, at: datetime) -> None:
 
 
 JOBS: tuple[Callable[[Database, datetime], object], ...] = (
+    voting.carry_grave_acts,
     voting.carry_closings,
     _ledger,
     campaigns.carry_campaigns,

@@ -21,10 +21,10 @@ from engage.campaigns.acts import (
     write_campaign,
 )
 from engage.campaigns.models import Campaign, CampaignKind, CampaignStage
-from engage.campaigns.queries import of_agreements
+from engage.campaigns.queries import of_agreements, reached
 
 __all__ = [
-    "AlreadyStarted", "BodyMissing", "BodyTooLong", "Campaign", "CampaignKind", "CampaignStage", "NoNumber", "NotPublished", "Preview", "TooCostly",
-    "WordGivesAway", "cancel", "carry_campaigns", "dressed", "of_agreements", "pause", "preview", "progress", "resume", "start",
-    "told", "write_campaign",
+    "AlreadyStarted", "BodyMissing", "BodyTooLong", "Campaign", "CampaignKind", "CampaignStage", "NoNumber", "NotPublished", "Preview",
+    "TooCostly", "WordGivesAway", "cancel", "carry_campaigns", "dressed", "of_agreements", "pause", "preview", "progress", "reached",
+    "resume", "start", "told", "write_campaign",
 ]  # fmt: skip

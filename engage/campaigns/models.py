@@ -17,6 +17,8 @@ class CampaignKind(StrEnum):
     """To everyone who may be written to."""
     REMINDER = "reminder"
     """To those who have not voted in the consultation."""
+    BEGUN = "begun"
+    """To those of them whose thread by text or call stands in the middle of it."""
     RESULT = "result"
     """To those who voted in it."""
 

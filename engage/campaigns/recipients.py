@@ -35,7 +35,12 @@ def batches(session: Session, campaign: Campaign, after: UUID | None = None) -> 
     """
     while ids := list(session.scalars(_consenting(campaign, after).limit(BATCH))):
         after = ids[-1]
-        yield ids, _told(session, ids)
+        told = _told(session, ids)
+        if campaign.kind == CampaignKind.BEGUN:
+            code = session.get_one(Consultation, campaign.consultation_id).code
+            begun = messaging.in_the_middle_of(session, {each.lookup for each in told}, code)
+            told = [each for each in told if each.lookup in begun]
+        yield ids, told
 
 
 def _consenting(campaign: Campaign, after: UUID | None):  # type: ignore[no-untyped-def]
@@ -48,7 +53,7 @@ def _consenting(campaign: Campaign, after: UUID | None):  # type: ignore[no-unty
     latest = participants.latest_consent(Participant.id, ConsentKind.CONTACT).scalar_subquery()
     query = select(Participant.id).where(known_here, latest.is_(True)).order_by(Participant.id)
     voters = select(RollEntry.participant_id).where(RollEntry.consultation_id == campaign.consultation_id)
-    if campaign.kind == CampaignKind.REMINDER:
+    if campaign.kind in (CampaignKind.REMINDER, CampaignKind.BEGUN):
         query = query.where(Participant.id.not_in(voters.where(RollEntry.participant_id.is_not(None))))
     if campaign.kind == CampaignKind.RESULT:
         query = query.where(Participant.id.in_(voters))
@@ -72,4 +77,4 @@ def count(session: Session, campaign: Campaign) -> tuple[int, int]:
     for ids, batch in batches(session, campaign):
         asked, told = asked + len(ids), told + len(batch)
         lookups |= {recipient.lookup for recipient in batch}
-    return len(lookups), asked - told
+    return len(lookups), 0 if campaign.kind == CampaignKind.BEGUN else asked - told

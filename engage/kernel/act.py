@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,18 @@ class Channel(StrEnum):
     """A tablet that a table lends, in a food bank or a library."""
     SYSTEM = "system"
     """The worker or the operator, in nobody's name."""
+
+
+class NoSuchHour(ValueError):
+    """The clocks move over that hour on that day."""
+
+
+def local_moment(day: date, at: time) -> datetime:
+    """A day and hour on Quebec's clocks. An hour that comes twice is the later one; raises NoSuchHour for one that never comes."""
+    moment = datetime.combine(day, at, QUEBEC).replace(fold=1)
+    if moment.astimezone(UTC).astimezone(QUEBEC).time() != at:
+        raise NoSuchHour
+    return moment
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from engage.kernel.keys import KeyRing
+from engage.kernel.counts import Counts
+from engage.kernel.keys import KeyRing, RehearsalKeys
 
 try:
     import pysqlite3 as _sqlite  # type: ignore[import-untyped]
@@ -70,7 +71,7 @@ class Identified:
 
 
 class Database:
-    """Sessions that carry the key ring in `session.info["keys"]`.
+    """Sessions that carry the key ring and this process's counts in `session.info`.
 
     Every SQLite writer takes a file lock before BEGIN IMMEDIATE: SQLite's own busy wait starves writers.
     """
@@ -78,6 +79,7 @@ class Database:
     def __init__(self, url: str, keys: KeyRing) -> None:
         self.url = make_url(url)
         self.keys = keys
+        self._info = {"keys": keys, "counts": Counts()}
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             path = Path(self.url.database or "")
@@ -100,21 +102,33 @@ class Database:
 
         Nothing is flushed by surprise: an act that reads back what it just wrote flushes first.
         """
-        with self._writers_turn(), Session(self.engine, info={"keys": self.keys}, autoflush=False) as session:
+        with self._writers_turn(), Session(self.engine, info=self._info, autoflush=False) as session:
             session.connection()
             yield session
             session.commit()
 
     @contextmanager
+    def rehearse(self) -> Iterator[Session]:
+        """A writing transaction that is always undone, whatever commits within; keys made in it never reach the disk."""
+        with self._writers_turn(), self.engine.connect() as connection:
+            whole = connection.begin()
+            try:
+                info = {"keys": RehearsalKeys(self.keys), "counts": Counts()}
+                with Session(connection, info=info, autoflush=False, join_transaction_mode="create_savepoint") as session:
+                    yield session
+            finally:
+                whole.rollback()
+
+    @contextmanager
     def read(self) -> Iterator[Session]:
         """One picture of the database: nothing that is written meanwhile is seen."""
-        with Session(self.reader, info={"keys": self.keys}, autoflush=False) as session:
+        with Session(self.reader, info=self._info, autoflush=False) as session:
             yield session
 
     @contextmanager
     def glance(self) -> Iterator[Session]:
         """Reading for a page: on PostgreSQL each statement stands alone, which saves two round trips."""
-        with Session(self.glancer, info={"keys": self.keys}, autoflush=False) as session:
+        with Session(self.glancer, info=self._info, autoflush=False) as session:
             yield session
 
     @contextmanager
@@ -188,6 +202,11 @@ def is_lost_race(error: DBAPIError) -> bool:
 def is_lost_line(error: DBAPIError) -> bool:
     """Whether the line to the database was cut: what only reads is asked again on a new one."""
     return error.connection_invalidated
+
+
+def counts_of(session: Session) -> Counts:
+    counts: Counts = session.info["counts"]
+    return counts
 
 
 def keys_of(session: Session) -> KeyRing:

@@ -124,6 +124,29 @@ class KeyRing:
         _sync(self.folder)
 
 
+class RehearsalKeys(KeyRing):
+    """The same keys, with boxes of its own that live in memory alone."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        vars(self).update(vars(ring))
+        self._boxes: dict[str, bytes] = {}
+
+    def _read(self, name: str) -> bytes:
+        return self._boxes[name] if name in self._boxes else super()._read(name)
+
+    def has_box(self, consultation: UUID) -> bool:
+        return f"box/{consultation}" in self._boxes
+
+    def put_box(self, consultation: UUID, private: bytes) -> None:
+        self._boxes[f"box/{consultation}"] = private
+
+    def make_aside(self, consultation: UUID) -> None:
+        self._boxes.setdefault(f"box/{consultation}.aside", secrets.token_bytes(32))
+
+    def destroy_box(self, consultation: UUID) -> None:
+        self._boxes.clear()
+
+
 def _write(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     with os.fdopen(descriptor, "wb") as file:

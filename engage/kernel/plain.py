@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 LONGEST_SENTENCE = 20
+LONGEST_WORD, MANY_SYLLABLES = 10, 4
 EASE, LIX = 70.0, 35.0
 COUNTED_FROM = 30
 """The two formulas mean nothing under this many words."""
@@ -34,6 +35,8 @@ class Reading:
     """Words a sentence plus the share in % of words over six letters (Björnsson); 35 or less is plain."""
     longest: str
     """The longest sentence when it has over 20 words, else empty."""
+    hard: tuple[str, ...]
+    """Words of four syllables or more, or over ten letters, each once: what a reader may stumble over."""
     banned: tuple[str, ...]
 
     def faults(self) -> list[str]:
@@ -53,7 +56,7 @@ def reading(text: str) -> Reading:
     sentences = [found for part in _SENTENCE_END.split(text) if (found := _WORD.findall(part))]
     every = [word for sentence in sentences for word in sentence]
     if not every:
-        return Reading(0, 100.0, 0.0, "", ())
+        return Reading(0, 100.0, 0.0, "", (), ())
     per_sentence = len(every) / len(sentences)
     syllables = sum(_syllables(word) for word in every) / len(every)
     long_words = sum(len(word) > 6 for word in every) / len(every)
@@ -64,6 +67,7 @@ def reading(text: str) -> Reading:
         ease=207 - 1.015 * per_sentence - 73.6 * syllables,
         lix=per_sentence + 100 * long_words,
         longest=" ".join(longest) if len(longest) > LONGEST_SENTENCE else "",
+        hard=tuple(dict.fromkeys(word.lower() for word in every if len(word) > LONGEST_WORD or _syllables(word) >= MANY_SYLLABLES)),
         banned=tuple(word for word in BANNED if re.search(rf"\b{word}(?!té)", lower)),
     )
 

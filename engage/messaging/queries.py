@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -69,6 +70,13 @@ def manners_of(session: Session, lookups: Collection[bytes]) -> dict[bytes, tupl
     columns = (Conversation.number_lookup, Conversation.language, Conversation.by_voice)
     rows = session.execute(select(*columns).where(Conversation.number_lookup.in_(lookups)))
     return {lookup: (language, by_voice) for lookup, language, by_voice in rows}
+
+
+def in_the_middle_of(session: Session, lookups: Collection[bytes], vote: str) -> set[bytes]:
+    """Which of some numbers stopped between the question of a vote and its receipt."""
+    threads = session.scalars(select(Conversation).where(Conversation.number_lookup.in_(lookups), Conversation.state_sealed.is_not(None)))
+    states = [(thread.number_lookup, json.loads(thread.state or "{}")) for thread in threads]
+    return {lookup for lookup, state in states if state.get("step") in ("choose", "confirm", "code") and state["memo"].get("vote") == vote}
 
 
 def was_answered(session: Session, provider_id: str) -> bool:

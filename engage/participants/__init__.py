@@ -13,6 +13,7 @@ from engage.participants.cards import (
     keep_only_card,
     known_by_card,
     make_cards,
+    rehearsal_card,
     replace_card,
     take_card,
 )
@@ -67,6 +68,6 @@ __all__ = [
     "confirm_number", "consent", "contact_of", "counted", "credentials_behind", "declare", "find_card", "forget_participant",
     "give_number", "hold_credentials", "is_free", "join_by_phone", "join_selves", "keep_about_then", "keep_only_card", "known_by_card",
     "latest_consent", "make_cards", "move_to_number", "number_of", "numbers_of", "only_person_behind", "own_numbers", "own_phones",
-    "people_behind", "person_in", "person_keys", "prove_number", "release_credentials", "replace_card", "share_of_largest_batch",
-    "take_card", "tell_about", "welcome",
+    "people_behind", "person_in", "person_keys", "prove_number", "rehearsal_card", "release_credentials", "replace_card",
+    "share_of_largest_batch", "take_card", "tell_about", "welcome",
 ]  # fmt: skip

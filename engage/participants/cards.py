@@ -15,6 +15,8 @@ from engage.participants.acts import welcome
 from engage.participants.guesses import CARD_GUESSES, GUESS_CARD, CodeUnknown, TooManyTries
 from engage.participants.models import Card, CardBatch, Participant
 
+REHEARSAL_CODE = "123456789014"
+
 
 class CardMistyped(Refusal):
     sentence = N_("Il y a une erreur dans ce code. Une carte a 12 chiffres. Regardez-la et tapez-les encore.")
@@ -46,6 +48,14 @@ def make_cards(act: Act, agreement_id: str, group: str, size: int) -> list[str]:
     act.session.add_all(Card(lookup=keys.blind("card", code), agreement_id=agreement_id, batch_id=batch.id) for code in fresh)
     act.session.flush()
     return fresh
+
+
+def rehearsal_card(act: Act, agreement_id: str) -> str:
+    """The card of a rehearsal, its code the same each time; nothing of a rehearsal is kept."""
+    lookup = keys_of(act.session).blind("card", REHEARSAL_CODE)
+    act.session.add(Card(lookup=lookup, agreement_id=agreement_id))
+    act.session.flush()
+    return REHEARSAL_CODE
 
 
 def by_card(act: Act, code: str, agreement_id: str, *, asked_from: str) -> Participant:

@@ -2,6 +2,8 @@
 
 from engage.phone import sms, voice
 from engage.phone.prompts import sentences
+from engage.phone.rehearsal import rehearse
+from engage.phone.script.voting import ballot_aloud
 
 BLUEPRINTS = (sms.blueprint, voice.blueprint)
-__all__ = ["BLUEPRINTS", "sentences"]
+__all__ = ["BLUEPRINTS", "ballot_aloud", "rehearse", "sentences"]

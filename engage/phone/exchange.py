@@ -16,7 +16,7 @@ from engage.kernel.words import N_, say
 from engage.messaging import Conversation, InboundMessage, Keeps
 from engage.phone import hearing
 from engage.phone.dialogue import Again, Caller, Go, Phrase, Said, State, advance, ask_again, settle
-from engage.phone.script import STEPS, menu, voting
+from engage.phone.script import STEPS, menu, result, voting
 
 ALREADY = N_("Votre message est déjà arrivé. Si vous votiez, votre vote est déjà noté.")
 PROVIDERS_START = {"start", "unstop"}
@@ -62,7 +62,7 @@ def reply(act: Act, provider_id: str, sender: str, to: str, heard: str) -> Told 
     table = table_for(act, to)
     if table is None or not known_number(sender):
         return None
-    return _once(act, provider_id, sender, sender, table, heard, provider_id)
+    return once(act, provider_id, sender, sender, table, heard, provider_id)
 
 
 def converse(act: Act, call_id: str, turn: str, number: str, table: RegionalTable, heard: str | None) -> Told:
@@ -70,10 +70,11 @@ def converse(act: Act, call_id: str, turn: str, number: str, table: RegionalTabl
 
     The provider may post a turn again.
     """
-    return _once(act, f"{call_id} {turn}", number, number or call_id, table, heard, call_id) or Told(then="end")
+    return once(act, f"{call_id} {turn}", number, number or call_id, table, heard, call_id) or Told(then="end")
 
 
-def _once(act: Act, provider_id: str, number: str, key: str, table: RegionalTable, heard: str | None, via: str) -> Told | None:
+def once(act: Act, provider_id: str, number: str, key: str, table: RegionalTable, heard: str | None, via: str) -> Told | None:
+    """One thing heard in the conversation under `key`; None for silence."""
     conversation, message, is_repeat = messaging.pick_up(act, provider_id, key)
     caller = Caller(act, number, conversation.language, table, message, via)
     if is_repeat:
@@ -162,6 +163,11 @@ def _greet(caller: Caller, state: State | None) -> Said:
 def _hear(caller: Caller, state: State | None, heard: str) -> Said:
     word = hearing.fold(heard).replace(" ", "")
     opens = hearing.fold(heard) in menu.VOTE_WORDS
+    if not caller.aloud and (proof := result.proof_in(heard)):
+        messaging.redact(caller.act, [caller.via])
+        return replace(settle(STEPS, caller, result.check_proof(caller, proof)), state=state)
+    if not caller.aloud and hearing.fold(heard) in result.RESULT_WORDS:
+        return replace(settle(STEPS, caller, result.last_result(caller)), state=state)
     if not caller.aloud and voting.is_card(heard) and not (state and state["step"].startswith("mine")):
         return _with_card(caller, heard, state)
     if not caller.aloud and (opens or (state is None and word.upper() in voting.open_codes(caller))):

@@ -11,7 +11,7 @@ from engage import voting
 from engage.governance import RegionalTable
 from engage.kernel.words import say
 from engage.phone import voice
-from engage.phone.script import menu, mine
+from engage.phone.script import menu, mine, result
 from engage.phone.script import voting as vote
 
 
@@ -22,7 +22,7 @@ def sentences(session: Session, table: RegionalTable, at: datetime, languages: t
         found.append((language, say(language, menu.GREETING_ALOUD, name=table.name)))
         open_votes = voting.open_now(session, at, table.agreement_id)
         found += [(language, vote.ballot_aloud(session, consultation, table, language)) for consultation in open_votes]
-        found += [(language, say(language, message)) for module in (menu, vote, mine, voice) for message in _fixed(module)]
+        found += [(language, say(language, message)) for module in (menu, vote, mine, result, voice) for message in _fixed(module)]
     return list(dict.fromkeys(found))
 
 

@@ -20,6 +20,8 @@ class Role(StrEnum):
     """Helps people take part."""
     CLERK = "clerk"
     """Enters what came on paper."""
+    SECOND = "second"
+    """Confirms grave acts of a table, nothing else: a committee member, or someone from a neighbouring table."""
     MINISTRY = "ministry"
     """Reads what is published, nothing else."""
     ADMINISTRATOR = "administrator"

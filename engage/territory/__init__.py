@@ -2,5 +2,6 @@
 
 from engage.territory.models import Region, Territory
 from engage.territory.official import load
+from engage.territory.queries import names
 
-__all__ = ["Region", "Territory", "load"]
+__all__ = ["Region", "Territory", "load", "names"]

@@ -20,6 +20,7 @@ from engage.kernel.words import N_
 from engage.ledger import Kind, Where
 from engage.participants import ConsentKind, Participant, Status
 from engage.voting import ballot_box
+from engage.voting.journey import passed
 from engage.voting.models import CHANNELS, Consultation, Door, RollEntry, Stage
 
 MOST_CHOICES = 3
@@ -85,7 +86,7 @@ def check_choices(consultation: Consultation, choices: Collection[int]) -> None:
 
 def check_open(act: Act, consultation: Consultation) -> None:
     """Raises NotOpenYet or ConsultationClosed."""
-    if consultation.stage == Stage.DRAFT:
+    if consultation.stage in (Stage.DRAFT, Stage.ANNOUNCED):
         raise NotOpenYet
     if not consultation.is_open(act.at):
         raise ConsultationClosed
@@ -135,6 +136,7 @@ def cast_vote(
     tag = tag_of(act, consultation, participant, draft)
     receipt, is_new = ballot_box.put(act.session, slot(act, consultation), tag, set(choices), known=participant is not None)
     if is_new:
+        passed(act, consultation, "voted")
         person, status = enrol(act, consultation, participant)
         if participant and person:
             _seal_status(act, consultation, participant, today=status == Status.TODAY)

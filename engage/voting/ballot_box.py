@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from hmac import compare_digest, digest
 from uuid import UUID
@@ -25,6 +25,8 @@ from engage.kernel.fields import append
 
 FEWEST = 10
 """Under this many ballots a group's ballots are never opened: they are destroyed with the key."""
+AT_ONCE = 10_000
+"""Rows read together, where there may be a million."""
 SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
@@ -221,10 +223,26 @@ def opened(session: Session, consultation_id: UUID, *, known: bool) -> list[str]
     return list(session.scalars(rows.order_by(OpenedBallot.key)))
 
 
-def receipt_codes(session: Session, consultation_id: UUID) -> Iterable[str]:
+def receipt_codes(session: Session, consultation_id: UUID) -> Iterator[str]:
     """The published codes, sorted, read as they are used; none before closing."""
-    rows = select(ReceiptCode.code).where(ReceiptCode.consultation_id == consultation_id)
-    return session.scalars(rows.order_by(ReceiptCode.code).execution_options(yield_per=10_000))
+    rows = select(ReceiptCode.code).where(ReceiptCode.consultation_id == consultation_id).order_by(ReceiptCode.code).limit(AT_ONCE)
+    last = ""
+    while batch := session.scalars(rows.where(ReceiptCode.code > last)).all():
+        yield from batch
+        last = batch[-1]
+
+
+def has_receipts(session: Session, consultation_id: UUID) -> bool:
+    return session.scalar(select(ReceiptCode.code).where(ReceiptCode.consultation_id == consultation_id).limit(1)) is not None
+
+
+_KEYPAD = str.maketrans("ABCDEFGHJKMNPQRSTVWXYZ", "2223334455667777889999")
+
+
+def receipt_keyed(session: Session, consultation_id: UUID, keys: str) -> str:
+    """The published code that is typed so on the keypad of a telephone; empty when there is none."""
+    typed = keys.translate(_KEYPAD)
+    return next((code for code in receipt_codes(session, consultation_id) if code.translate(_KEYPAD) == typed), "")
 
 
 def has_receipt(session: Session, consultation_id: UUID, code: str) -> bool:

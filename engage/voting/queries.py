@@ -33,12 +33,13 @@ def with_table(session: Session, code: str) -> tuple[Consultation, governance.Re
     return (found[0], found[1]) if found else None
 
 
-def open_now(session: Session, at: datetime, agreement_id: str | None = None) -> Sequence[Consultation]:
-    """Open consultations, the first to close first."""
+def open_now(session: Session, at: datetime, agreement_id: str | None = None, channel: str = "") -> Sequence[Consultation]:
+    """Open consultations, the first to close first; those that a channel was left out of are no concern of it."""
     query = select(Consultation).where(Consultation.stage == Stage.OPEN, Consultation.closes_at > at)
     if agreement_id:
         query = query.where(Consultation.agreement_id == agreement_id)
-    return session.scalars(query.order_by(Consultation.closes_at, Consultation.code)).all()
+    found = session.scalars(query.order_by(Consultation.closes_at, Consultation.code)).all()
+    return [each for each in found if not channel or channel in each.channels.split()]
 
 
 def published(session: Session, most: int) -> Sequence[Consultation]:
@@ -65,6 +66,12 @@ def turnout(session: Session, consultation_id: UUID) -> int:
     """How many voted, rounded down to the nearest 5 while the box is closed: a live exact count would tell who just voted."""
     exact = session.scalar(select(func.count()).where(RollEntry.consultation_id == consultation_id)) or 0
     return exact - exact % 5
+
+
+def turnout_by_channel(session: Session, consultation_id: UUID) -> dict[str, int]:
+    """The same, for each channel alone; never crossed with anything."""
+    rows = select(RollEntry.channel, func.count()).where(RollEntry.consultation_id == consultation_id).group_by(RollEntry.channel)
+    return {channel: exact - exact % 5 for channel, exact in sorted(session.execute(rows).all()) if exact >= 5}
 
 
 def result_of(session: Session, consultation_id: UUID) -> Result | None:

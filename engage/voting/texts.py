@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from engage import territory
 from engage.kernel.words import N_, Wordings, say
 from engage.messaging import plain
 from engage.voting.models import Consultation
@@ -47,6 +48,21 @@ def labels(session: Session, consultation: Consultation, language: str) -> dict[
     """The option labels in full, by number."""
     texts = wordings(session, consultation)
     return {number: texts.text(id, "label", language) for number, id in consultation.numbered().items()}
+
+
+THE_REGION = N_("dans la région")
+IN_PLACES = N_("dans: %(places)s")
+THE_ZONE = N_("dans la zone du vote")
+
+
+def where_from(session: Session, consultation: Consultation, language: str, *, short: bool = False) -> str:
+    """Where its voters say that they live, to follow "I live"; `short` fits a text."""
+    codes = consultation.territories.split()
+    if not codes:
+        return say(language, THE_REGION)
+    if short:
+        return say(language, THE_ZONE)
+    return say(language, IN_PLACES, places=", ".join(territory.names(session, codes)))
 
 
 def ballot_params(session: Session, consultation: Consultation, sender: str, language: str) -> dict[str, object]:

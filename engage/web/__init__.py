@@ -1,8 +1,8 @@
 """The web door: pages and forms."""
 
-from engage.web import assisted, cards, evidence, home, kiosk, me, reports, results, voting
+from engage.web import assisted, cards, evidence, home, kiosk, me, rehearsal, reports, results, voting
 from engage.web.staff import cards as staff_cards
-from engage.web.staff import consultations, desk, kiosks, paper, sign_in, texts, voice, watch
+from engage.web.staff import consultations, desk, kiosks, paper, sign_in, studio, texts, voice, watch
 
 BLUEPRINTS = (
     home.blueprint,
@@ -11,11 +11,13 @@ BLUEPRINTS = (
     me.blueprint,
     kiosk.blueprint,
     results.blueprint,
+    rehearsal.blueprint,
     evidence.blueprint,
     reports.blueprint,
     assisted.blueprint,
     sign_in.blueprint,
     desk.blueprint,
+    studio.blueprint,
     consultations.blueprint,
     staff_cards.blueprint,
     kiosks.blueprint,

@@ -11,11 +11,11 @@ from typing import Any
 
 import segno
 from flask import Flask, Response, abort, request
-from flask_babel import format_date, format_time, get_locale
+from flask_babel import format_currency, format_date, format_time, get_locale
 from markupsafe import Markup
 
 from engage import reports
-from engage.doorway import language, premises, public
+from engage.doorway import language, premises, public, rehearsed
 from engage.kernel.act import QUEBEC, day_of
 from engage.kernel.codes import spaced
 from engage.kernel.numbers import written
@@ -72,6 +72,16 @@ def day(moment: datetime | date | str) -> str:
     return told.replace("1 ", "1er ", 1) if local.day == 1 and language() == "fr" else told
 
 
+def money(dollars: int) -> str:
+    """Whole dollars, as the language writes them."""
+    return str(format_currency(dollars, "CAD", format="#,##0\xa0$" if language() == "fr" else "$#,##0", currency_digits=False))
+
+
+def tagged(tag: str, names: dict[str, str]) -> tuple[str, str]:
+    """A language and its own name, as a form offers it."""
+    return tag, names.get(tag, tag)
+
+
 def clock(moment: datetime) -> str:
     """The time of day, in Quebec's time."""
     return str(format_time(moment.astimezone(QUEBEC), "short", rebase=False))
@@ -79,7 +89,8 @@ def clock(moment: datetime) -> str:
 
 def other_languages() -> list[dict[str, str]]:
     """The same place in the other languages: tag, name and address."""
-    here = request.path if request.url_rule else "/"
+    inside = request.script_root.removeprefix(request.environ.get("engage.outside", "")) if rehearsed() else ""
+    here = inside + request.path if request.url_rule else "/"
     return [
         {"tag": tag, "name": NAMES[tag], "address": ("" if tag == "fr" else f"/{tag}") + here}
         for tag in premises().config.languages
@@ -89,7 +100,7 @@ def other_languages() -> list[dict[str, str]]:
 
 def furnish(app: Flask) -> None:
     app.add_url_rule("/static/<fingerprint>/<path:name>", "static", static_file)
-    app.jinja_env.filters.update(day=day, clock=clock, phone=written, spaced=spaced)
+    app.jinja_env.filters.update(day=day, clock=clock, money=money, tagged=tagged, phone=written, spaced=spaced)
     app.jinja_env.globals.update(icon=icon, asset=asset)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -100,5 +111,7 @@ def furnish(app: Flask) -> None:
             "lang": language(),
             "dir": locale.text_direction if locale else "ltr",
             "other_languages": other_languages,
+            "rehearsal": rehearsed(),
+            "outside": f"{request.environ.get('engage.outside', '')}/staff/consultations/{rehearsed()}",
             "this_year": reports.year_of(day_of(premises().now())),
         }

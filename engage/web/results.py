@@ -7,7 +7,7 @@ import json
 from flask import Blueprint, Response, abort
 
 from engage import voting
-from engage.doorway import db_session, public
+from engage.doorway import db_session, language, public, today
 from engage.web.voting import find, page
 
 blueprint = Blueprint("results", __name__, url_prefix="/v/<code>")
@@ -20,7 +20,16 @@ def results(code: str) -> Response:
     found = voting.result_of(db_session(), consultation.id)
     if found is None or not consultation.is_published:
         return page("closed", consultation)
-    return page("results", consultation, result=found.read(), published_at=found.published_at)
+    return page(
+        "results",
+        consultation,
+        result=found.read(),
+        published_at=found.published_at,
+        commitment=db_session().get(voting.Commitment, consultation.id),
+        said=voting.promise_of(db_session(), consultation.id, language()),
+        today=today(),
+        receipts=voting.has_receipts(db_session(), consultation.id),
+    )
 
 
 @blueprint.get("/receipts")

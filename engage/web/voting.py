@@ -76,6 +76,8 @@ def find(code: str) -> Consultation:
 
 
 def page(name: str, consultation: Consultation, status: int = 200, **values: Any) -> Response:
+    if name == "closed" and consultation.notice_id:
+        values |= {"notice": db_session().get(voting.GraveAct, consultation.notice_id)}
     response = make_response(_written(name, consultation, governance.table_of(db_session(), consultation.agreement_id), **values), status)
     return padded(response) if request.method == "POST" else response
 
@@ -91,6 +93,7 @@ def _written(name: str, consultation: Consultation, table: governance.RegionalTa
         consultation=consultation,
         wording=wording,
         foreign=lambda owner, field: texts.language(owner.id, field, language()) != language(),
+        where=voting.where_from(db_session(), consultation, language()),
         table=table,
         **values,
     )
@@ -104,15 +107,25 @@ def welcome(code: str) -> Response:
         abort(404)
     if consultation.is_published:
         return redirect(url_for("results.results", code=consultation.code))  # type: ignore[return-value]
+    notice = db_session().get(voting.GraveAct, consultation.notice_id) if consultation.notice_id else None
+    if consultation.stage == voting.Stage.ANNOUNCED:
+        return page("announced", consultation, grave=voting.pending(db_session(), consultation.id))
     if not consultation.is_open(now()):
         return page("closed", consultation)
     places = _places(consultation)
-    stamp = (consultation.rules_hash, consultation.closes_at, table and (table.name, table.text_number, table.person_number), *places)
-    return kept(stamp, lambda: _written("welcome", consultation, table, form=_welcome_form(WelcomeForm(formdata=None), places)))
+    told = notice and (notice.id, notice.due_at, notice.done_at)
+    whose = table and (table.name, table.text_number, table.person_number)
+    stamp = (consultation.rules_hash, consultation.closes_at, told, whose, *places)
+    return kept(
+        stamp, lambda: _written("welcome", consultation, table, form=_welcome_form(WelcomeForm(formdata=None), places), notice=notice)
+    )
 
 
 def _places(consultation: Consultation) -> list[tuple[str, str]]:
-    return governance.places_of(db_session(), consultation.agreement_id, today())
+    """Where one may live to vote here, by code."""
+    places = governance.places_of(db_session(), consultation.agreement_id, today())
+    wanted = consultation.territories.split()
+    return [(code, name) for code, name in places if not wanted or code in wanted]
 
 
 def _welcome_form(form: WelcomeForm, places: list[tuple[str, str]]) -> WelcomeForm:
@@ -145,6 +158,7 @@ def _enter(consultation: Consultation) -> Response:
             voting.check_open(here, consultation)
             draft = _recognised(here, consultation, form, draft)
             voting.check_not_final(here, consultation, _participant(draft))
+            voting.journey.passed(here, consultation, "entered")
     except voting.ConsultationClosed:
         return page("closed", consultation, 409)
     except voting.TooYoung as refusal:
@@ -241,6 +255,7 @@ def _chosen(consultation: Consultation) -> Response:
         form.refuse(None, _("Vous avez coché des réponses et «Je ne choisis rien». Gardez l’un ou l’autre."))
     if form.mistakes():
         return _choose(consultation, draft, form)
+    voting.journey.passed(Act(db_session(), Channel.WEB, now()), consultation, "chosen")
     return _check(consultation, draft)
 
 

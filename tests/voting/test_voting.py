@@ -12,8 +12,8 @@ from engage.kernel.refusal import Refusal
 from engage.ledger import ParticipationFact
 from engage.participants import ConsentKind, Status
 from engage.voting.acts import NotOpenYet, UnknownOption
-from engage.voting.drafts import AlreadyOpen
 from engage.voting.ballot_box import SealedBallot
+from engage.voting.drafts import AlreadyOpen
 from tests.world import World, found
 
 

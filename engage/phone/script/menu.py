@@ -12,7 +12,7 @@ from engage.kernel.words import N_, say
 from engage.messaging import Keeps, Purpose
 from engage.phone import hearing
 from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn
-from engage.phone.script import voting
+from engage.phone.script import result, voting
 
 MENU = N_(
     "%(table)s. VOTE: voter. APPEL: on vous appelle. MOINS: moins de textos. MES DONNEES: ce que nous gardons. ENGLISH. ARRET: cesser."
@@ -24,7 +24,10 @@ MENU_ALOUD = N_(
 GREETING_ALOUD = N_("Bonjour, ici %(name)s. Voter ne change rien à vos prestations.")
 IN_OTHER_ALOUD = N_("Pour le français, faites le 3.")
 MENU_AGAIN_ALOUD = N_("Cette touche ne fait rien ici.")
-OTHER_ALOUD = N_("Ce que nous gardons à votre sujet: faites le 1. La question de l’affiche: le 2. Revenir: le carré.")
+OTHER_ALOUD = N_(
+    "Ce que nous gardons à votre sujet: faites le 1. La question de l’affiche: le 2. Le résultat du dernier vote: le 3. "
+    "Chercher votre preuve: le 4. Revenir: le carré."
+)
 POSTER_ALOUD = N_(
     "Aujourd’hui ou avant, avez-vous manqué d’argent pour l’essentiel, ou été mis de côté? Par texto: A pour oui, aujourd’hui. "
     "B pour oui, avant. C pour non. Vous pouvez aussi ne rien répondre."
@@ -77,6 +80,10 @@ def _hear_other(caller: Caller, heard: str, memo: Memo) -> Turn:
         return Go("mine", {})
     if heard == "2":
         return Tell(Phrase(MENU, known(caller), aloud=POSTER_ALOUD))
+    if heard == "3":
+        return result.last_result(caller)
+    if heard == "4":
+        return Go("proof", {})
     return Go("menu", {}) if heard == "#" else Again(Phrase(UNKNOWN, known(caller), aloud=MENU_AGAIN_ALOUD))
 
 

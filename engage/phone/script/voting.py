@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -23,11 +24,12 @@ BALLOT_ALOUD = N_(
     "%(name)s demande, aux gens d’ici de %(age)s ans ou plus: %(question)s Prenez 1 à 3 réponses. Faites leur numéro quand vous l’entendez. "
     "%(choices)s Fini? Faites le carré."
 )
+PRICE_ALOUD = N_(", %(dollars)s dollars")
 PICKED_ALOUD = N_("%(picked)s: bien. Une autre? Son numéro. Fini? Le carré.")
 BALLOT_AGAIN = N_("Nous n'avons pas compris. Répondez 1 à 3 numéros, ex.: 1 4 7, ou 0 pour un vote blanc. Une personne: %(number)s.")
 BALLOT_AGAIN_ALOUD = N_("Nous n’avons pas compris. Faites le numéro d’une réponse, ou l’étoile pour tout entendre encore.")
 TOO_MANY = N_("C'est plus de 3 choix. Lesquels gardez-vous? Répondez 1 à 3 numéros, ex.: 1 4 7.")
-READ_BACK = N_("Votre choix: %(labels)s. OUI: je vote, j'ai %(age)s ans ou plus et je vis dans la région. NON: changer.")
+READ_BACK = N_("Votre choix: %(labels)s. OUI: je vote, j'ai %(age)s ans ou plus et je vis %(where)s. NON: changer.")
 READ_BACK_ALOUD = N_("Votre choix: %(labels)s. Pour voter, faites le 1. Pour changer, le 2.")
 READ_BACK_CODE = N_(
     "Votre choix: %(labels)s. Pour voter (%(age)s ans ou plus, d'ici), répondez votre code, ou NOUVEAU si vous n'en avez pas. NON: changer."
@@ -78,7 +80,7 @@ SHOWN = 5
 
 def start(caller: Caller, keyword: str = "", who: Memo | None = None) -> Turn:
     """VOTE, or the word of a poster: the same answer whoever voted before. `who` is whoever a card made known."""
-    open_votes = voting.open_now(caller.act.session, caller.act.at, caller.table.agreement_id)
+    open_votes = _open_votes(caller)
     named = [consultation for consultation in open_votes if consultation.code == keyword.upper()]
     who = who or {}
     if not open_votes:
@@ -89,6 +91,7 @@ def start(caller: Caller, keyword: str = "", who: Memo | None = None) -> Turn:
     consultation = (named or list(open_votes))[0]
     if caller.aloud and not caller.number and not who and consultation.door == voting.Door.CODED:
         return Tell(Phrase(CLOSED, aloud=HIDDEN_ALOUD))
+    voting.journey.passed(caller.act, consultation, "entered")
     return Go("choose", {"vote": consultation.code} | who)
 
 
@@ -128,7 +131,11 @@ def _hear_card(caller: Caller, heard: str, memo: Memo) -> Turn:
 
 def open_codes(caller: Caller) -> list[str]:
     """The words of the votes open at this table, the first to close first."""
-    return [consultation.code for consultation in voting.open_now(caller.act.session, caller.act.at, caller.table.agreement_id)]
+    return [consultation.code for consultation in _open_votes(caller)]
+
+
+def _open_votes(caller: Caller) -> Sequence[Consultation]:
+    return voting.open_now(caller.act.session, caller.act.at, caller.table.agreement_id, caller.act.channel)
 
 
 def _ask_which(caller: Caller, memo: Memo) -> Question:
@@ -172,8 +179,12 @@ def _aloud(session: Session, consultation: Consultation, table: RegionalTable, l
     return {
         "name": table.name,
         "age": consultation.minimum_age,
-        "choices": " ".join(f"{number}: {label}." for number, label in labels.items()),
+        "choices": " ".join(f"{number}: {label}{_price_aloud(consultation, number, language)}." for number, label in labels.items()),
     }
+
+
+def _price_aloud(consultation: Consultation, number: int, language: str) -> str:
+    return say(language, PRICE_ALOUD, dollars=consultation.costs[number]) if consultation.costs else ""
 
 
 def ballot_aloud(session: Session, consultation: Consultation, table: RegionalTable, language: str) -> str:
@@ -189,6 +200,7 @@ def _hear_choose(caller: Caller, heard: str, memo: Memo) -> Turn:
     labels = _labels(caller, consultation)
     picked = voting.take_back(caller.act, consultation, memo["aside"]) if "aside" in memo and caller.aloud else []
     if caller.aloud and hearing.fold(heard) in _DONE:
+        voting.journey.passed(caller.act, consultation, "chosen")
         return Go("confirm", memo | {"aside": voting.set_aside(caller.act, consultation, picked), "code": ""})
     code = re.search(r"\bcode\s*:?\s*(\d{4}|(?:\d{4}[\s.-]*){3})(?!\d)", heard, re.IGNORECASE)
     said = heard.replace(code.group(0), " ") if code else heard
@@ -200,6 +212,8 @@ def _hear_choose(caller: Caller, heard: str, memo: Memo) -> Turn:
         return Again(Phrase(TOO_MANY))
     memo = memo | {"aside": voting.set_aside(caller.act, consultation, picked), "code": re.sub(r"\D", "", code.group(1)) if code else ""}
     goes_on = caller.aloud and len(picked) < voting.MOST_CHOICES and reading.value
+    if not goes_on:
+        voting.journey.passed(caller.act, consultation, "chosen")
     return Go("choose" if goes_on else "confirm", memo)
 
 
@@ -211,7 +225,8 @@ def _ask_confirm(caller: Caller, memo: Memo) -> Question:
     picked = voting.take_back(caller.act, consultation, memo["aside"])
     named = ", ".join(labels[number] for number in picked) or say(caller.language, BLANK)
     asks_code = not caller.aloud and _must_say_who(caller, memo) and not memo["code"]
-    params = {"labels": named, "age": consultation.minimum_age}
+    where = voting.where_from(caller.act.session, consultation, caller.language, short=True)
+    params = {"labels": named, "age": consultation.minimum_age, "where": where}
     return Question(Phrase(READ_BACK_CODE if asks_code else READ_BACK, params, aloud=READ_BACK_ALOUD))
 
 

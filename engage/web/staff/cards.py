@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, IntegerField, StringField
 
 from engage import assistance, governance, participants
-from engage.doorway import act, db_session, language, premises, staff_only
+from engage.doorway import EDITORS, act, db_session, language, premises, staff_only
 from engage.kernel.act import Channel
 from engage.kernel.codes import is_card_code, spaced
 from engage.kernel.numbers import written
 from engage.kernel.paper import pdf, qr_picture
 from engage.web.forms import ChoiceField, StaffForm
-from engage.web.staff.reach import EDITORS, mine, my_agreements
+from engage.web.staff.reach import mine, my_agreements
 
 blueprint = Blueprint("cards", __name__, url_prefix="/staff/cards")
 MOST = 200

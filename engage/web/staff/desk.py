@@ -8,13 +8,13 @@ from wtforms import IntegerField, StringField
 
 from engage import assistance, governance, messaging, reports, staff, voting
 from engage.assistance import AlarmKind
-from engage.doorway import act, db_session, language, now, person, staff_only
+from engage.doorway import EDITORS, act, db_session, language, now, person, staff_only, today
 from engage.kernel.act import Channel
 from engage.kernel.numbers import e164
 from engage.kernel.words import Wordings
 from engage.staff import Role
 from engage.web.forms import ChoiceField, StaffForm
-from engage.web.staff.reach import CLERKS, EDITORS, HELPERS, mine, my_agreements
+from engage.web.staff.reach import CLERKS, HELPERS, mine, my_agreements
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff")
 ANYONE = tuple(Role)
@@ -43,6 +43,7 @@ def _table_form(form: TableForm) -> TableForm:
 def desk() -> str:
     agreements = my_agreements(*EDITORS, *CLERKS)
     helped = [agreement.id for agreement in my_agreements(*HELPERS)]
+    editing = [agreement.id for agreement in my_agreements(*EDITORS)]
     consultations = voting.of_agreements(db_session(), [agreement.id for agreement in agreements])
     texts = Wordings(db_session(), [consultation.id for consultation in consultations])
     return render_template(
@@ -54,8 +55,12 @@ def desk() -> str:
         may_edit=staff.holds(person(), EDITORS),
         may_help=staff.holds(person(), HELPERS),
         may_enter=staff.holds(person(), CLERKS),
-        alarms=assistance.alarms(db_session(), [agreement.id for agreement in my_agreements(*EDITORS)]),
+        alarms=assistance.alarms(db_session(), editing),
         alarm_words=_alarm_words(),
+        seconds=voting.awaiting_second(db_session(), [agreement.id for agreement in my_agreements(*EDITORS, Role.SECOND)]),
+        due=voting.due_soon(db_session(), editing, today()),
+        without_promise=voting.without_promise(db_session(), editing),
+        today=today(),
         callbacks=messaging.callbacks(db_session(), helped),
         parts_of_day={"morning": _("le matin"), "afternoon": _("l’après-midi"), "evening": _("le soir")},
         turnout=lambda consultation: voting.turnout(db_session(), consultation.id),

@@ -10,12 +10,11 @@ from flask import abort
 from engage import governance, staff
 from engage.assistance import Alarm
 from engage.campaigns import Campaign
-from engage.doorway import db_session, person
+from engage.doorway import EDITORS, db_session, person
 from engage.messaging import Callback
 from engage.staff import Role
-from engage.voting import Consultation
+from engage.voting import Consultation, GraveAct
 
-EDITORS = (Role.ORGANISER, Role.ADMINISTRATOR)
 HELPERS = (Role.WORKER, Role.ORGANISER)
 CLERKS = (Role.CLERK, Role.WORKER, Role.ORGANISER)
 
@@ -24,17 +23,21 @@ def my_agreements(*roles: Role) -> list[governance.Agreement]:
     return [each for each in governance.agreements(db_session()) if staff.holds_in(person(), roles, each.id)]
 
 
-Row = TypeVar("Row", Alarm, Callback, Campaign, Consultation)
+Row = TypeVar("Row", Alarm, Callback, Campaign, Consultation, GraveAct)
 
 
-def my_row(model: type[Row], id: str, *roles: Role) -> Row:
-    """The row with that id, when it exists within my agreements (see `mine`); otherwise the page does not exist."""
+def row(model: type[Row], id: str) -> Row:
+    """The row with that id, or no page. Who may see it is the caller's to check."""
     try:
         found = db_session().get(model, UUID(id))
     except ValueError:
         abort(404)
-    if found is None:
-        abort(404)
+    return found or abort(404)
+
+
+def my_row(model: type[Row], id: str, *roles: Role) -> Row:
+    """The row with that id, when it exists within my agreements (see `mine`); otherwise the page does not exist."""
+    found = row(model, id)
     mine(found.agreement_id, *roles)
     return found
 

@@ -10,7 +10,7 @@ from wtforms import TextAreaField
 
 from engage import campaigns, governance, messaging, voting
 from engage.campaigns import Campaign, CampaignKind
-from engage.doorway import act, db_session, language, now, premises, staff_only, today
+from engage.doorway import EDITORS, act, db_session, language, now, premises, staff_only, today
 from engage.kernel.act import Channel
 from engage.kernel.plain import reading
 from engage.kernel.refusal import Refusal
@@ -18,7 +18,7 @@ from engage.kernel.words import Wordings
 from engage.messaging import measure
 from engage.voting import Consultation
 from engage.web.forms import ChoiceField, StaffForm
-from engage.web.staff.reach import EDITORS, mine, my_agreements, my_row
+from engage.web.staff.reach import mine, my_agreements, my_row
 
 blueprint = Blueprint("texts", __name__, url_prefix="/staff/texts")
 
@@ -87,6 +87,7 @@ def _form_page(form: CampaignForm, status: int = 200) -> Response:
     form.kind.choices = [
         (CampaignKind.INVITATION.value, _("Inviter: tous ceux qui ont dit «Écrivez-moi»")),
         (CampaignKind.REMINDER.value, _("Rappeler: ceux qui n’ont pas encore voté")),
+        (CampaignKind.BEGUN.value, _("Rappeler: ceux qui ont commencé par texto ou par appel, sans finir")),
         (CampaignKind.RESULT.value, _("Rendre compte: ceux qui ont voté")),
     ]
     page = render_template("staff/text_new.html", form=form, look=_look(form.body.data or "", _table_of(form)))

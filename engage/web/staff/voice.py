@@ -6,10 +6,10 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext as _
 
 from engage import governance, messaging
-from engage.doorway import act, db_session, now, premises, staff_only
+from engage.doorway import EDITORS, act, db_session, now, premises, staff_only
 from engage.kernel.act import Channel
 from engage.web.forms import StaffForm
-from engage.web.staff.reach import EDITORS, mine
+from engage.web.staff.reach import mine
 
 blueprint = Blueprint("voice_prompts", __name__, url_prefix="/staff/voice")
 
@@ -50,7 +50,7 @@ def _kind(audio: bytes) -> str:
 
 def _sentences(agreement_id: str) -> list[tuple[str, str]]:
     table = governance.table_of(db_session(), agreement_id)
-    return premises().spoken(db_session(), table, now(), premises().config.languages) if table else []
+    return premises().line.sentences(db_session(), table, now(), premises().config.languages) if table else []
 
 
 def _page(agreement_id: str, form: StaffForm) -> Response:

@@ -12,13 +12,13 @@ from wtforms import BooleanField, StringField, TextAreaField
 
 from engage import assistance, messaging, rights
 from engage.assistance import Alarm
-from engage.doorway import act, db_session, staff_only
+from engage.doorway import EDITORS, act, db_session, staff_only
 from engage.kernel.act import Channel
 from engage.kernel.refusal import Refusal
 from engage.messaging import Callback
 from engage.voting import Consultation
 from engage.web.forms import ChoiceField, StaffForm
-from engage.web.staff.reach import EDITORS, HELPERS, mine, my_agreements, my_row
+from engage.web.staff.reach import HELPERS, mine, my_agreements, my_row
 
 blueprint = Blueprint("watch", __name__, url_prefix="/staff")
 

@@ -1,0 +1,430 @@
+"""The studio: a consultation is written on one page, with what people will read and hear beside it; then its translation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from wtforms import Field, FieldList, FormField, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Form as PlainForm
+
+from engage import governance, messaging, voting
+from engage.doorway import EDITORS, act, db_session, now, premises, sentence, staff_only, today
+from engage.kernel import words
+from engage.kernel.act import QUEBEC, Act, Channel, NoSuchHour, local_moment
+from engage.kernel.plain import Reading, reading
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import N_, Wordings
+from engage.messaging import Measure
+from engage.voting import BallotKind, Consultation, Door, GraveRule, KeyMode, Proposed
+from engage.voting.drafts import MOST_OPTIONS, OF_CONSULTATION, OF_OPTION
+from engage.voting.fairness import Hint, Shown, hints
+from engage.web.forms import ChoiceField, StaffForm
+from engage.web.looks import NAMES
+from engage.web.staff.reach import mine, my_agreements, my_row
+
+blueprint = Blueprint("studio", __name__, url_prefix="/staff/consultations")
+LASTS = timedelta(days=21)
+LONGEST = {"question": 200, "why": 400, "label": 60, "short": 20, "explanation": 120}
+ARTICLES = ("le ", "la ", "les ", "l’", "l'", "un ", "une ", "des ", "du ")
+ICONS = {
+    "home": N_("maison"), "building-community": N_("quartier"), "bed": N_("lit"), "tent": N_("tente"), "soup": N_("repas"),
+    "shopping-cart": N_("épicerie"), "plant": N_("jardin"), "trees": N_("parc"), "bus": N_("autobus"), "car": N_("auto"),
+    "bike": N_("vélo"), "school": N_("école"), "book": N_("livre"), "bulb": N_("idée"), "pencil": N_("crayon"), "briefcase": N_("emploi"),
+    "hammer": N_("travaux"), "tools": N_("outils"), "coin": N_("argent"), "shirt": N_("vêtement"), "stethoscope": N_("santé"),
+    "pill": N_("remède"), "heart": N_("cœur"), "heart-handshake": N_("entraide"), "wheelchair": N_("accès"), "users": N_("groupe"),
+    "friends": N_("amis"), "baby-carriage": N_("enfants"), "ball-football": N_("sport"), "music": N_("musique"), "palette": N_("arts"),
+    "microphone": N_("parole"), "speakerphone": N_("annonce"), "wifi": N_("internet"), "phone": N_("téléphone"), "map-pin": N_("lieu"),
+    "sun": N_("été"), "moon": N_("nuit"), "snowflake": N_("hiver"),
+}  # fmt: skip
+"""Pictures that an option may bear, each with its word."""
+
+
+class OptionForm(PlainForm):
+    icon = ChoiceField()
+    label = StringField()
+    short = StringField()
+    explanation = StringField()
+    cost = IntegerField()
+
+
+class StudioForm(StaffForm):
+    agreement = ChoiceField()
+    kind = ChoiceField(default=BallotKind.PRIORITIES.value)
+    question = StringField()
+    why = TextAreaField()
+    options = FieldList(FormField(OptionForm), min_entries=MOST_OPTIONS, max_entries=MOST_OPTIONS)
+    envelope = IntegerField()
+    places = IntegerField(default=3)
+    level = ChoiceField(default="2")
+    code = StringField()
+    door = ChoiceField(default=Door.OPEN.value)
+    minimum_age = IntegerField(default=14)
+    territories = SelectMultipleField(validate_choice=False)
+    opens_on = StringField()
+    opens_time = StringField(default="08:00")
+    closes_on = StringField()
+    closes_time = StringField(default="23:59")
+    channels = SelectMultipleField(validate_choice=False, default=voting.CHANNELS.split())
+    languages = SelectMultipleField(validate_choice=False)
+    key_mode = ChoiceField(default=KeyMode.SERVER.value)
+    grave_rule = ChoiceField(default=GraveRule.NOTICE.value)
+
+    def mistakes(self) -> list[tuple[str, str]]:
+        return [(field, text) for field, text in super().mistakes() if text != "{}"]
+
+
+TEMPLATES = ("nine", "budget", "blank")
+
+
+def _templates() -> list[tuple[str, str, str]]:
+    return [
+        (
+            "nine",
+            _("Les neuf priorités du plan"),
+            _("Tout est prêt: la question, neuf réponses en mots simples, en français et en anglais."),
+        ),
+        ("budget", _("Un budget à partager"), _("Des projets avec leur prix, et une enveloppe. Les gens disent lesquels faire.")),
+        ("blank", _("Une page blanche"), _("Votre question et vos réponses, de 2 à 9.")),
+    ]
+
+
+@blueprint.get("/new")
+@staff_only(*EDITORS)
+def new() -> Response:
+    """What to begin from, then the studio filled with it; nothing is kept before it is sent."""
+    begun_from = request.args.get("from", "")
+    if not begun_from:
+        earlier = voting.of_agreements(db_session(), [agreement.id for agreement in my_agreements(*EDITORS)])
+        texts = Wordings(db_session(), [consultation.id for consultation in earlier])
+        page = render_template("staff/consultation_new.html", templates=_templates(), earlier=earlier, texts=texts)
+        return make_response(page)
+    form = StudioForm(formdata=None)
+    form.closes_on.data = (today() + LASTS).isoformat()
+    if begun_from not in TEMPLATES:
+        _fill(form, my_row(Consultation, begun_from))
+        form.code.data, form.opens_on.data, form.closes_on.data = "", "", (today() + LASTS).isoformat()
+    elif begun_from == "nine":
+        form.question.data, form.languages.data = "Quelles sont nos 3 priorités?", ["en"]
+        _fill_options(form, voting.NINE)
+    form.kind.data = BallotKind.BUDGET.value if begun_from == "budget" else form.kind.data
+    form.code.data = form.code.data or _free_code(form.kind.data or "")
+    return _page(form)
+
+
+def _free_code(kind: str) -> str:
+    """A keyword that no vote bears yet."""
+    word = f"{'BUDGET' if kind == BallotKind.BUDGET else 'PRIO'}{today():%y}"
+    return next(code for code in (word, *(f"{word}{n}" for n in range(2, 1000))) if voting.by_code(db_session(), code) is None)
+
+
+@blueprint.post("/new")
+@staff_only(*EDITORS)
+def drafted() -> Response:
+    form = StudioForm()
+    return _keep(form, mine(form.agreement.data or ""), None)
+
+
+@blueprint.get("/<id>/edit")
+@staff_only(*EDITORS)
+def edit(id: str) -> Response:
+    consultation = my_row(Consultation, id)
+    if consultation.stage != voting.Stage.DRAFT:
+        raise voting.AlreadyOpen
+    form = StudioForm(formdata=None)
+    _fill(form, consultation)
+    return _page(form, consultation)
+
+
+@blueprint.post("/<id>/edit")
+@staff_only(*EDITORS)
+def edited(id: str) -> Response:
+    consultation = my_row(Consultation, id)
+    return _keep(StudioForm(), consultation.agreement_id, consultation)
+
+
+@blueprint.get("/<id>/discard")
+@staff_only(*EDITORS)
+def discard(id: str) -> str:
+    return render_template("staff/consultation_discard.html", consultation=my_row(Consultation, id), form=StaffForm(formdata=None))
+
+
+@blueprint.post("/<id>/discard")
+@staff_only(*EDITORS)
+def discarded(id: str) -> Response:
+    consultation = my_row(Consultation, id)
+    if StaffForm().sent_well():
+        with act(Channel.WEB) as here:
+            voting.discard(here, consultation)
+    return redirect(url_for("desk.desk"))  # type: ignore[return-value]
+
+
+def _keep(form: StudioForm, agreement_id: str, consultation: Consultation | None) -> Response:
+    """The draft, kept; or with a mistake, or when only a look was asked for, the page as it was typed."""
+    form.sent_well()
+    if not request.form.get("look") and not form.mistakes():
+        kept = _written(form, agreement_id, consultation)
+        if kept is not None:
+            return redirect(url_for("consultations.show", id=kept.id))  # type: ignore[return-value]
+    return _page(form, consultation, 409 if form.mistakes() else 200)
+
+
+def _written(form: StudioForm, agreement_id: str, consultation: Consultation | None) -> Consultation | None:
+    """What the form says as a draft, in the transaction under way; None when a field is refused."""
+    opens_at, closes_at = _moment(form, form.opens_on, form.opens_time), _moment(form, form.closes_on, form.closes_time)
+    if closes_at is None and not form.closes_on.errors:
+        form.refuse(form.closes_on, _("Choisissez un jour, par exemple 2027-03-31."))
+    if form.mistakes() or closes_at is None:
+        return None
+    budget = form.kind.data == BallotKind.BUDGET
+    level = form.level.data or ""
+    places = {code for code, _name in governance.places_of(db_session(), agreement_id, today())}
+    try:
+        with act(Channel.WEB) as here:
+            return voting.draft_consultation(
+                here,
+                agreement_id,
+                code=(form.code.data or "").strip(),
+                question=_french(form, "question", form.question.data, consultation),
+                why=_french(form, "why", form.why.data, consultation),
+                door=Door.CODED if form.door.data == Door.CODED else Door.OPEN,
+                opens_at=opens_at,
+                closes_at=closes_at,
+                places=form.places.data or (3 if budget else 0),
+                level=int(level) if level in ("1", "2", "3", "4") else 0,
+                minimum_age=form.minimum_age.data or 0,
+                options=_proposed(form, budget=budget),
+                kind=BallotKind.BUDGET if budget else BallotKind.PRIORITIES,
+                envelope=_money(form.envelope.data) if budget else None,
+                channels=form.channels.data or (),
+                languages=[tag for tag in form.languages.data or () if tag in premises().config.languages],
+                territories=[code for code in form.territories.data or () if code in places],
+                key_mode=KeyMode.TRUSTEES if form.key_mode.data == KeyMode.TRUSTEES else KeyMode.SERVER,
+                grave_rule=GraveRule.TWO if form.grave_rule.data == GraveRule.TWO else GraveRule.NOTICE,
+                consultation=consultation,
+            )
+    except Refusal as refusal:
+        form.refuse(_field_of(form, refusal), refusal)
+        return None
+
+
+def _money(dollars: int | None) -> int | None:
+    return min(max(dollars, 0), 2_000_000_000) if dollars is not None else None
+
+
+def _french(form: StudioForm, field: str, text: str | None, consultation: Consultation | None) -> dict[str, str]:
+    """A new draft of the nine priorities brings the English of its question along, where the question is as it came."""
+    texts = {"fr": (text or "").strip()[: LONGEST[field]]}
+    if consultation is None and texts["fr"] == "Quelles sont nos 3 priorités?":
+        texts["en"] = "What are our 3 priorities?"
+    return texts
+
+
+def _proposed(form: StudioForm, *, budget: bool) -> list[Proposed]:
+    """The options that hold a word, in order; an option of the nine that was not touched brings its English along."""
+    found = []
+    known = {each.label["fr"]: each for each in voting.NINE}
+    for row in form.options:
+        label, short, explanation = (((row.form[name].data or "").strip()[: LONGEST[name]]) for name in ("label", "short", "explanation"))
+        if not (label or short or explanation):
+            continue
+        texts = ({"fr": label}, {"fr": short or _shortened(label)}, {"fr": explanation})
+        nine = known.get(label)
+        if nine and (nine.short["fr"], nine.explanation["fr"]) == (texts[1]["fr"], explanation):
+            texts = (nine.label, nine.short, nine.explanation)
+        icon = row.form.icon.data if row.form.icon.data in ICONS else "bulb"
+        found.append(Proposed(icon, "", *texts, cost=_money(row.form.cost.data) if budget else None))
+    return found
+
+
+def _shortened(label: str) -> str:
+    """A name for texts: without its article, cut at a word."""
+    bare = next((label[len(article) :] for article in ARTICLES if label.lower().startswith(article)), label)
+    kept = bare if len(bare) <= LONGEST["short"] else bare[: LONGEST["short"] + 1].rsplit(" ", 1)[0][: LONGEST["short"]]
+    return kept[:1].upper() + kept[1:]
+
+
+def _moment(form: StudioForm, on: Field, at: Field) -> datetime | None:
+    """A day and hour in Quebec; None without a day. What is no moment is refused on its field."""
+    if not (on.data or "").strip():
+        return None
+    try:
+        return local_moment(date.fromisoformat(on.data.strip()), time.fromisoformat((at.data or "").strip() or "23:59"))
+    except NoSuchHour:
+        form.refuse(on, _("Cette heure n’existe pas ce jour-là: on avance l’heure. Choisissez-en une autre."))
+    except (ValueError, OverflowError):
+        form.refuse(on, _("Choisissez un jour, par exemple 2027-03-31, et une heure, par exemple 17:00."))
+    return None
+
+
+def _field_of(form: StudioForm, refusal: Refusal) -> Field | None:
+    """The field a refused draft points to; None for the whole form."""
+    fields = {
+        voting.CodeTaken: form.code,
+        voting.BadKeyword: form.code,
+        voting.ClosesTooSoon: form.closes_on,
+        voting.WordingMissing: form.question,
+        voting.BadPlaces: form.places,
+        voting.BadAge: form.minimum_age,
+        voting.BadLevel: form.level,
+    }
+    return fields.get(type(refusal))
+
+
+def _fill(form: StudioForm, consultation: Consultation) -> None:
+    texts = voting.wordings(db_session(), consultation)
+    mechanism = db_session().get_one(governance.Mechanism, consultation.mechanism_id)
+    form.agreement.data, form.level.data = consultation.agreement_id, str(mechanism.level)
+    for field in ("kind", "code", "door", "minimum_age", "places", "envelope", "key_mode", "grave_rule"):
+        form[field].data = getattr(consultation, field)
+    for field in OF_CONSULTATION:
+        form[field].data = texts.text(consultation.id, field, "fr")
+    for field in ("channels", "languages", "territories"):
+        form[field].data = getattr(consultation, field).split()
+    for on, at, moment in (
+        (form.opens_on, form.opens_time, consultation.opens_at),
+        (form.closes_on, form.closes_time, consultation.closes_at),
+    ):
+        if moment:
+            local = moment.astimezone(QUEBEC)
+            on.data, at.data = local.date().isoformat(), f"{local:%H:%M}"
+    with act(Channel.WEB) as here:
+        _fill_options(form, voting.proposed_of(here, consultation))
+
+
+def _fill_options(form: StudioForm, proposed: Iterable[Proposed]) -> None:
+    for row, each in zip(form.options, proposed, strict=False):
+        row.form.icon.data, row.form.cost.data = each.icon, each.cost
+        for field in OF_OPTION:
+            row.form[field].data = getattr(each, field).get("fr", "")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What people will read and hear, and what a second reader would say of it."""
+
+    consultation: Consultation
+    texts: Wordings
+    table: governance.RegionalTable | None
+    text: str
+    measure: Measure
+    aloud: str
+    reading: Reading
+    hints: list[Hint]
+    faults: list[str]
+
+
+def look_at(here: Act, consultation: Consultation) -> Look:
+    session = here.session
+    texts = voting.wordings(session, consultation)
+    table = governance.table_of(session, consultation.agreement_id)
+    nameless = table or governance.RegionalTable(name=_("Votre table"), text_name="Votre table", text_number="", person_number="")
+    text = voting.ballot_text(session, consultation, nameless.text_name, "fr")
+    said = {field: texts.text(consultation.id, field, "fr") for field in OF_CONSULTATION}
+    shown = [Shown(*(texts.text(option.id, field, "fr") for field in OF_OPTION)) for option in consultation.options]
+    whole = [said["question"], said["why"], *(f"{option.label}. {option.explanation}" for option in shown)]
+    return Look(
+        consultation=consultation,
+        texts=texts,
+        table=table,
+        text=text,
+        measure=messaging.measure(text),
+        aloud=premises().line.ballot(session, consultation, nameless, "fr"),
+        reading=reading("\n".join(whole)),
+        hints=hints(said["question"], said["why"], shown),
+        faults=[sentence(fault) for fault in voting.faults(here, consultation)] if consultation.stage == voting.Stage.DRAFT else [],
+    )
+
+
+def _page(form: StudioForm, consultation: Consultation | None = None, status: int = 200) -> Response:
+    """The studio; its look is made from the form as a draft that is undone at once."""
+    agreements = my_agreements(*EDITORS)
+    form.agreement.choices = [(agreement.id, agreement.label) for agreement in agreements]
+    agreement_id = consultation.agreement_id if consultation else form.agreement.data or (agreements[0].id if agreements else "")
+    form.agreement.data = agreement_id
+    form.level.choices = levels()
+    for row in form.options:
+        row.form.icon.choices = [(name, _(word)) for name, word in ICONS.items()]
+    look = None
+    if request.form.get("look") and not form.mistakes() and agreement_id:
+        with db_session().begin_nested() as point:
+            kept = _written(form, mine(agreement_id), consultation)
+            look = _rendered_look(kept) if kept else None
+            point.rollback()
+    page = render_template(
+        "staff/studio.html",
+        form=form,
+        consultation=consultation,
+        look=look,
+        icons=ICONS,
+        places=governance.places_of(db_session(), agreement_id, today()),
+        other_tags=[tag for tag in premises().config.languages if tag != "fr"],
+        language_names=NAMES,
+        longest=LONGEST,
+    )
+    return make_response(page, 409 if form.mistakes() else status)
+
+
+def _rendered_look(consultation: Consultation) -> str:
+    return render_template("staff/studio_look.html", look=look_at(Act(db_session(), Channel.WEB, now()), consultation))
+
+
+def levels() -> list[tuple[str, str]]:
+    return [
+        ("1", _("Nous lirons le résultat (consulté)")),
+        ("2", _("Nous répondrons au résultat (impliqué)")),
+        ("3", _("Nous déciderons avec les gens (construit ensemble)")),
+        ("4", _("Le résultat décide")),
+    ]
+
+
+def _fields(consultation: Consultation) -> list[tuple[Any, str, str]]:
+    """Every text of a ballot: its owner, its field, and the name of the form's input."""
+    own = [(consultation.id, field, f"{field}") for field in OF_CONSULTATION]
+    return own + [(option.id, field, f"{field}-{option.number}") for option in consultation.options for field in OF_OPTION]
+
+
+@blueprint.get("/<id>/words/<tag>")
+@staff_only(*EDITORS)
+def translate(id: str, tag: str) -> Response:
+    """Each French text with its translation beside it, and whether someone who speaks the language has read it."""
+    return _translation(my_row(Consultation, id), tag, StaffForm(formdata=None))
+
+
+@blueprint.post("/<id>/words/<tag>")
+@staff_only(*EDITORS)
+def translated(id: str, tag: str) -> Response:
+    consultation, form = my_row(Consultation, id), StaffForm()
+    if consultation.stage != voting.Stage.DRAFT:
+        raise voting.AlreadyOpen
+    if tag in premises().config.languages and tag != "fr" and form.sent_well():
+        with act(Channel.WEB) as here:
+            for owner, field, name in _fields(consultation):
+                text = request.form.get(name, "").strip()[: LONGEST[field]]
+                words.write(here.session, owner, field, {tag: text}, words.DRAFT)
+                words.review(here.session, owner, field, tag, reviewed=f"{name}-read" in request.form)
+        return redirect(url_for("consultations.show", id=id))  # type: ignore[return-value]
+    return _translation(consultation, tag, form)
+
+
+def _translation(consultation: Consultation, tag: str, form: StaffForm) -> Response:
+    if tag not in premises().config.languages or tag == "fr":
+        return redirect(url_for("consultations.show", id=consultation.id))  # type: ignore[return-value]
+    texts = Wordings(db_session(), [consultation.id, *(option.id for option in consultation.options)])
+    rows = [
+        {
+            "name": name,
+            "french": texts.text(owner, field, "fr"),
+            "text": request.form.get(name, texts.latest(owner, field, tag)[0]),
+            "is_read": texts.status(owner, field, tag) == words.REVIEWED,
+            "longest": LONGEST[field],
+        }
+        for owner, field, name in _fields(consultation)
+        if texts.text(owner, field, "fr")
+    ]
+    page = render_template("staff/translation.html", consultation=consultation, tag=tag, name=NAMES.get(tag, tag), rows=rows, form=form)
+    return make_response(page, 409 if form.mistakes() else 200)
