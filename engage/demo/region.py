@@ -18,7 +18,7 @@ from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database
 from engage.participants import ConsentKind, Participant, Status
 from engage.staff import Role
-from engage.voting import Consultation, Door
+from engage.voting import Consultation, Door, plan
 
 SEED = 2026
 AGREEMENT = "A01"
@@ -118,11 +118,8 @@ def _consultation(db: Database, at: datetime, code: str, door: Door, closes_at: 
             here,
             AGREEMENT,
             code=code,
-            question={"fr": "Quelles sont nos 3 priorités?", "en": "What are our 3 priorities?"},
-            why={
-                "fr": "La table prépare son plan pour la région. Vos choix disent par où commencer.",
-                "en": "The table is making its plan for the region. Your choices say where to start.",
-            },
+            question=plan.QUESTION,
+            why=plan.WHY,
             door=door,
             closes_at=closes_at,
             level=2,

@@ -39,8 +39,8 @@ class NoSuchHour(ValueError):
 
 def local_moment(day: date, at: time) -> datetime:
     """A day and hour on Quebec's clocks. An hour that comes twice is the later one; raises NoSuchHour for one that never comes."""
-    moment = datetime.combine(day, at, QUEBEC).replace(fold=1)
-    if moment.astimezone(UTC).astimezone(QUEBEC).time() != at:
+    moment = datetime.combine(day, at, QUEBEC).replace(fold=1).astimezone(UTC)
+    if moment.astimezone(QUEBEC).time() != at:
         raise NoSuchHour
     return moment
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from sqlalchemy import select, update
 
@@ -51,9 +52,12 @@ def make_cards(act: Act, agreement_id: str, group: str, size: int) -> list[str]:
 
 
 def rehearsal_card(act: Act, agreement_id: str) -> str:
-    """The card of a rehearsal, its code the same each time; nothing of a rehearsal is kept."""
+    """The card of a rehearsal, its code and its person the same at each page of it; nothing of a rehearsal is kept."""
     lookup = keys_of(act.session).blind("card", REHEARSAL_CODE)
-    act.session.add(Card(lookup=lookup, agreement_id=agreement_id))
+    person = Participant(id=UUID(int=0), since_on=act.day, turn=0)
+    act.session.add(person)
+    act.session.flush()
+    act.session.add(Card(lookup=lookup, agreement_id=agreement_id, participant_id=person.id))
     act.session.flush()
     return REHEARSAL_CODE
 

@@ -163,13 +163,9 @@ def _greet(caller: Caller, state: State | None) -> Said:
 def _hear(caller: Caller, state: State | None, heard: str) -> Said:
     word = hearing.fold(heard).replace(" ", "")
     opens = hearing.fold(heard) in menu.VOTE_WORDS
-    if not caller.aloud and (proof := result.proof_in(heard)):
-        messaging.redact(caller.act, [caller.via])
-        return replace(settle(STEPS, caller, result.check_proof(caller, proof)), state=state)
-    if not caller.aloud and hearing.fold(heard) in result.RESULT_WORDS:
-        return replace(settle(STEPS, caller, result.last_result(caller)), state=state)
-    if not caller.aloud and voting.is_card(heard) and not (state and state["step"].startswith("mine")):
-        return _with_card(caller, heard, state)
+    at_once = None if caller.aloud else _answered_at_once(caller, state, heard)
+    if at_once is not None:
+        return at_once
     if not caller.aloud and (opens or (state is None and word.upper() in voting.open_codes(caller))):
         messaging.is_alive(caller.act, caller.number)
         return settle(STEPS, caller, voting.start(caller, "" if opens else word))
@@ -178,6 +174,18 @@ def _hear(caller: Caller, state: State | None, heard: str) -> Said:
     if state is None:
         return settle(STEPS, caller, Go("menu", {})) if caller.aloud else Said(Phrase(menu.UNKNOWN, menu.known(caller)))
     return advance(STEPS, caller, heard, state) if heard else ask_again(STEPS, caller, state)
+
+
+def _answered_at_once(caller: Caller, state: State | None, heard: str) -> Said | None:
+    """What a text can say whatever was asked: a proof to look up, the word for the last result, a card."""
+    if proof := result.proof_in(heard):
+        messaging.redact(caller.act, [caller.via])
+        return replace(settle(STEPS, caller, result.check_proof(caller, proof)), state=state)
+    if hearing.fold(heard) in result.RESULT_WORDS:
+        return replace(settle(STEPS, caller, result.last_result(caller)), state=state)
+    if voting.is_card(heard) and not (state and state["step"].startswith("mine")):
+        return _with_card(caller, heard, state)
+    return None
 
 
 def _with_card(caller: Caller, heard: str, state: State | None) -> Said:

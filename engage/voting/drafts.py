@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
 
 from engage import governance
 from engage.kernel import words
@@ -76,7 +77,7 @@ class BallotTooLong(Refusal):
 
 
 class NotReviewed(Refusal):
-    sentence = N_("La traduction (%(language)s) n’est pas toute écrite et relue. Faites-la relire, ou enlevez cette langue.")
+    sentence = N_("La traduction (%(tag)s) n’est pas toute écrite et relue. Faites-la relire, ou enlevez cette langue.")
 
 
 def draft_consultation(
@@ -172,9 +173,9 @@ def discard(act: Act, consultation: Consultation) -> None:
     act.session.delete(mechanism)
 
 
-def proposed_of(act: Act, consultation: Consultation) -> list[Proposed]:
+def proposed_of(session: Session, consultation: Consultation) -> list[Proposed]:
     """The options of a consultation in every language, to write them anew or to begin another from them."""
-    texts = wordings(act.session, consultation)
+    texts = wordings(session, consultation)
     tags = consultation.languages.split()
 
     def written(option: Option, field: str) -> dict[str, str]:
@@ -204,9 +205,7 @@ def faults(act: Act, consultation: Consultation) -> list[Refusal]:
         found.append(BadPlaces())
     if "sms" in consultation.channels.split() and parts > MOST_PARTS:
         found.append(BallotTooLong(parts=parts))
-    found += [
-        NotReviewed(language=tag) for tag in consultation.languages.split() if tag != "fr" and not is_reviewed(consultation, texts, tag)
-    ]
+    found += [NotReviewed(tag=tag) for tag in consultation.languages.split() if tag != "fr" and not is_reviewed(consultation, texts, tag)]
     if consultation.closes_at <= max(act.at, consultation.opens_at or act.at):
         found.append(ClosesTooSoon())
     return found

@@ -97,6 +97,7 @@ def ask(
         grave.due_at = max(act.at + NOTICE, consultation.opens_at or act.at)
     if kind != GraveKind.OPEN:
         consultation.notice_id = grave.id
+    act.session.flush()
     return grave, words
 
 
@@ -112,6 +113,7 @@ def confirm(act: Act, grave: GraveAct, by: UUID) -> None:
     grave.confirmed_by, grave.due_at = by, max(act.at, opens_at or act.at)
     if grave.due_at <= act.at:
         carry(act, grave)
+    act.session.flush()
 
 
 def withdraw(act: Act, grave: GraveAct) -> None:
@@ -211,8 +213,7 @@ def carry(act: Act, grave: GraveAct) -> None:
     if grave.kind == GraveKind.OPEN:
         if consultation.stage == Stage.ANNOUNCED and consultation.closes_at > act.at:
             _open(act, consultation)
-        return
-    if not consultation.is_open(act.at):
+    elif not consultation.is_open(act.at):
         grave.done_at, grave.withdrawn_at = None, act.at
     elif grave.kind == GraveKind.EXTEND and grave.until:
         consultation.closes_at = grave.until

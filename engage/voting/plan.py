@@ -18,6 +18,11 @@ class Proposed:
     """Dollars, where a budget is shared."""
 
 
+QUESTION = {"fr": "Quelles sont nos 3 priorités?", "en": "What are our 3 priorities?"}
+WHY = {
+    "fr": "La table prépare son plan pour la région. Vos choix disent par où commencer.",
+    "en": "The table is making its plan for the region. Your choices say where to start.",
+}
 NINE = (
     Proposed(
         "home",

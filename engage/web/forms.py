@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField
+from wtforms import Field, IntegerField, StringField
 
 from engage.doorway import sentence
 from engage.kernel.refusal import Refusal
@@ -56,6 +57,16 @@ class ChoiceField(StringField):
     """One value out of a list that the page shows and the view checks."""
 
     choices: Sequence[tuple[str, str]] = ()
+
+
+class NumberField(IntegerField):
+    """A whole number, however it is written: spaces and a dollar sign are no mistake. None when left empty."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = re.sub(r"[\s$]", "", valuelist[0]) if valuelist else ""
+        self.data = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+        if typed and self.data is None:
+            self.process_errors = [*self.process_errors, _("Écrivez un nombre entier, en chiffres.")]
 
 
 def picked_options() -> tuple[int, ...]:

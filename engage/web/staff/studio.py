@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from wtforms import Field, FieldList, FormField, IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, FieldList, FormField, SelectMultipleField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 
 from engage import governance, messaging, voting
@@ -20,10 +20,10 @@ from engage.kernel.plain import Reading, reading
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_, Wordings
 from engage.messaging import Measure
-from engage.voting import BallotKind, Consultation, Door, GraveRule, KeyMode, Proposed
+from engage.voting import BallotKind, Consultation, Door, GraveRule, KeyMode, Proposed, plan
 from engage.voting.drafts import MOST_OPTIONS, OF_CONSULTATION, OF_OPTION
 from engage.voting.fairness import Hint, Shown, hints
-from engage.web.forms import ChoiceField, StaffForm
+from engage.web.forms import ChoiceField, NumberField, StaffForm
 from engage.web.looks import NAMES
 from engage.web.staff.reach import mine, my_agreements, my_row
 
@@ -49,7 +49,7 @@ class OptionForm(PlainForm):
     label = StringField()
     short = StringField()
     explanation = StringField()
-    cost = IntegerField()
+    cost = NumberField()
 
 
 class StudioForm(StaffForm):
@@ -58,12 +58,12 @@ class StudioForm(StaffForm):
     question = StringField()
     why = TextAreaField()
     options = FieldList(FormField(OptionForm), min_entries=MOST_OPTIONS, max_entries=MOST_OPTIONS)
-    envelope = IntegerField()
-    places = IntegerField(default=3)
+    envelope = NumberField()
+    places = NumberField(default=3)
     level = ChoiceField(default="2")
     code = StringField()
     door = ChoiceField(default=Door.OPEN.value)
-    minimum_age = IntegerField(default=14)
+    minimum_age = NumberField(default=14)
     territories = SelectMultipleField(validate_choice=False)
     opens_on = StringField()
     opens_time = StringField(default="08:00")
@@ -75,7 +75,8 @@ class StudioForm(StaffForm):
     grave_rule = ChoiceField(default=GraveRule.NOTICE.value)
 
     def mistakes(self) -> list[tuple[str, str]]:
-        return [(field, text) for field, text in super().mistakes() if text != "{}"]
+        rows = [(field.id, str(text)) for row in self.options for field in row.form for text in field.errors]
+        return [each for each in super().mistakes() if each[0] != self.options.id] + rows
 
 
 TEMPLATES = ("nine", "budget", "blank")
@@ -109,7 +110,7 @@ def new() -> Response:
         _fill(form, my_row(Consultation, begun_from))
         form.code.data, form.opens_on.data, form.closes_on.data = "", "", (today() + LASTS).isoformat()
     elif begun_from == "nine":
-        form.question.data, form.languages.data = "Quelles sont nos 3 priorités?", ["en"]
+        form.question.data, form.why.data, form.languages.data = plan.QUESTION["fr"], plan.WHY["fr"], ["en"]
         _fill_options(form, voting.NINE)
     form.kind.data = BallotKind.BUDGET.value if begun_from == "budget" else form.kind.data
     form.code.data = form.code.data or _free_code(form.kind.data or "")
@@ -217,11 +218,10 @@ def _money(dollars: int | None) -> int | None:
 
 
 def _french(form: StudioForm, field: str, text: str | None, consultation: Consultation | None) -> dict[str, str]:
-    """A new draft of the nine priorities brings the English of its question along, where the question is as it came."""
-    texts = {"fr": (text or "").strip()[: LONGEST[field]]}
-    if consultation is None and texts["fr"] == "Quelles sont nos 3 priorités?":
-        texts["en"] = "What are our 3 priorities?"
-    return texts
+    """A text that is as its template had it brings its English along into a new draft."""
+    typed = (text or "").strip()[: LONGEST[field]]
+    ready = next((each for each in (plan.QUESTION, plan.WHY) if each["fr"] == typed), None)
+    return ready if ready and consultation is None else {"fr": typed}
 
 
 def _proposed(form: StudioForm, *, budget: bool) -> list[Proposed]:
@@ -292,8 +292,7 @@ def _fill(form: StudioForm, consultation: Consultation) -> None:
         if moment:
             local = moment.astimezone(QUEBEC)
             on.data, at.data = local.date().isoformat(), f"{local:%H:%M}"
-    with act(Channel.WEB) as here:
-        _fill_options(form, voting.proposed_of(here, consultation))
+    _fill_options(form, voting.proposed_of(db_session(), consultation))
 
 
 def _fill_options(form: StudioForm, proposed: Iterable[Proposed]) -> None:
