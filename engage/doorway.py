@@ -38,7 +38,7 @@ class Aloud(Protocol):
 
 
 class Rehearse(Protocol):
-    def __call__(self, act: Act, table: RegionalTable, said: Sequence[str], *, aloud: bool) -> list[str]: ...
+    def __call__(self, act: Act, table: RegionalTable, said: Sequence[str], *, aloud: bool) -> list[tuple[tuple[str, str], ...]]: ...
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,12 @@ NUMBER = "+14185550100"
 """Kept for fiction."""
 
 
-def rehearse(act: Act, table: RegionalTable, said: Sequence[str], *, aloud: bool) -> list[str]:
-    """What the line answers to each thing said, by text or, with `aloud`, to each key after its greeting."""
+def rehearse(act: Act, table: RegionalTable, said: Sequence[str], *, aloud: bool) -> list[tuple[tuple[str, str], ...]]:
+    """What the line answers to each thing said, as language and sentence, by text or, with `aloud`, to each key after its greeting."""
     act = replace(act, channel=Channel.VOICE if aloud else Channel.SMS)
     answers = []
     for turn, heard in enumerate([None, *said] if aloud else said):
         told = exchange.once(act, f"rehearsal {turn}", NUMBER, NUMBER, table, heard, "rehearsal" if aloud else f"rehearsal {turn}")
-        answers.append(told.text if told else "")
+        answers.append(told.words if told else ())
         act.session.commit()
     return answers

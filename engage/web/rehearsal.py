@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, make_response, render_template, request
 
 from engage import governance
-from engage.doorway import db_session, now, premises, rehearsal_only, rehearsed
+from engage.doorway import db_session, language, now, premises, rehearsal_only, rehearsed
 from engage.kernel.act import Act, Channel
 from engage.voting import Consultation
 
@@ -34,5 +34,5 @@ def _exchange(said: list[str]) -> Response:
     answers = premises().line.rehearse(Act(db_session(), Channel.SMS, now()), table, said, aloud=aloud)
     greeting, replies = (answers[:1], answers[1:]) if aloud else ([], answers)
     turns = [("line", told) for told in greeting]
-    turns += [turn for mine, told in zip(said, replies, strict=True) for turn in (("me", mine), ("line", told))]
+    turns += [turn for mine, told in zip(said, replies, strict=True) for turn in (("me", ((language(), mine),)), ("line", told))]
     return make_response(render_template("voting/line.html", exchange=turns, said=said, aloud=aloud))

@@ -74,7 +74,7 @@ def test_the_tour_misses_no_template(pages: list[Page]) -> None:
 
 def test_every_page_is_well_formed(pages: list[Page]) -> None:
     for page in pages:
-        outline = Outline(page.html, scripts=page.template in ("kiosk/kiosk.html", "staff/text_new.html"))
+        outline = Outline(page.html, scripts=page.template in ("kiosk/kiosk.html", "staff/studio.html", "staff/text_new.html"))
         assert outline.h1 == 1, page.id
         leaves = page.template == "home/left.html"
         assert re.search(r"<title>[^<]+</title>" if leaves else r"<title>[^<]+ – Engage</title>", page.html), page.id

@@ -88,6 +88,31 @@ def _prepare(world: World) -> None:
             voting.sheets.enter_sheet(act, vote, 2, [5], helper)
     world.close("BIEN")
     world.people("BSL", [[1]] * 10)
+    _prepare_decisions(world)
+
+
+def _prepare_decisions(world: World) -> None:
+    """A budget with a result, a vote that was cancelled, one that its table wants to cancel."""
+    options = [voting.Proposed("bulb", "", {"fr": each}, {"fr": each}, {"fr": ""}, 600) for each in ("Un banc", "Un abri", "Un parc")]
+    world.consultation("ARGENT", kind=voting.BallotKind.BUDGET, envelope=1_000, options=options, languages=("fr",))
+    world.people("ARGENT", [[1, 2]] * 9 + [[2]] * 3)
+    world.close("ARGENT")
+    with world.act() as act:
+        table = staff.Staff(email="table@example.org", name="Camille")
+        act.session.add(table)
+        act.session.flush()
+        asking = table.id
+        voting.keep_promise(act, found(act, "ARGENT"), promise="Le banc sera posé.", due_on=world.at.date() + timedelta(days=60))
+        voting.keep_promise(act, found(act, "ARGENT"), promise="Le banc sera posé.", due_on=world.at.date(), outcome="Le banc est posé.")
+        voting.keep_promise(act, found(act, "PEU"), promise="Nous rappelons les gens.", due_on=world.at.date() + timedelta(days=25))
+        act.session.get_one(voting.Commitment, found(act, "PEU").id).due_on = world.at.date() - timedelta(days=1)
+    for code in ("ANNULE", "RETRAIT"):
+        world.consultation(code)
+        with world.act() as act:
+            grave, _ = voting.ask(act, found(act, code), voting.GraveKind.CANCEL, asking, reason="La question était fausse.")
+            if code == "ANNULE":
+                voting.opening.carry(act, grave)
+    world.work()
 
 
 def _citizen(tour: Tour, prefix: str) -> None:
@@ -97,7 +122,9 @@ def _citizen(tour: Tour, prefix: str) -> None:
     see("trust", browser.get(prefix + "/trust"))
     see("evidence", browser.get(prefix + "/evidence/"))
     see("target empty", browser.get(prefix + "/reports/target/2025-2026"))
-    for code in ("BIEN", "PEU", "BLANC"):
+    see("cancelled", browser.get(prefix + "/v/ANNULE"))
+    see("about to be cancelled", browser.get(prefix + "/v/RETRAIT"))
+    for code in ("BIEN", "PEU", "BLANC", "ARGENT"):
         see(f"results {code}", browser.get(f"{prefix}/v/{code}/results"))
     see("receipts", browser.get(prefix + "/v/BIEN/receipts"))
     see("receipts before closing", browser.get(prefix + "/v/BSL/receipts"))
@@ -250,21 +277,7 @@ def _staff(tour: Tour, prefix: str) -> None:
     see("desk", browser.get(prefix + "/staff/"))
     page = see("table", browser.get(prefix + "/staff/table/A01"))
     see("table wrong", browser.post(prefix + "/staff/table/A01", data=hidden(page) | {"text_name": "Reçu " * 9, "text_number": "1"}), 409)
-    page = see("consultation new", browser.get(prefix + "/staff/consultations/new"))
-    see("consultation wrong", browser.post(prefix + "/staff/consultations/new", data=hidden(page) | {"agreement": "A01"}), 409)
-    written = {
-        "agreement": "A01", "question": "Quoi faire d’abord?", "why": "Pour notre plan.", "code": f"NEUF{len(prefix)}", "door": "coded",
-        "closes_on": (world.at + timedelta(days=9)).date().isoformat(), "places": "3", "level": "2", "minimum_age": "14",
-    }  # fmt: skip
-    drafted = browser.post(prefix + "/staff/consultations/new", data=hidden(page) | written)
-    assert drafted.status_code == 302, drafted.text
-    here = drafted.location
-    page = see("consultation draft", browser.get(here))
-    assert browser.post(f"{here}/open", data=hidden(page)).status_code == 302
-    see("consultation open", browser.get(here))
-    voting.reconcile_votes(world.db, world.at)
-    see("consultation checked", browser.get(here))
-    see("consultation close", browser.get(f"{here}/close"))
+    _studio(tour, prefix, browser)
     _texts(tour, prefix, browser)
     page = see("voice prompts", browser.get(prefix + "/staff/voice/A01"))
     see("voice prompt wrong", browser.post(prefix + "/staff/voice/A01", data=hidden(page)), 409)
@@ -290,6 +303,86 @@ def _staff(tour: Tour, prefix: str) -> None:
     ministry = world.staff(Role.MINISTRY, None, email=f"ministry{len(prefix)}@example.org")
     see("desk of the ministry", ministry.get(prefix + "/staff/"))
     see("not for you", ministry.get(prefix + "/staff/cards/"), 403)
+
+
+def _studio(tour: Tour, prefix: str, browser: FlaskClient) -> None:
+    """A consultation from nothing to its promise, each decision about it, and what citizens see meanwhile."""
+    world, see, there = tour.world, tour.see, prefix + "/staff/consultations"
+    see("consultation new", browser.get(f"{there}/new"))
+    for template in ("nine", "budget", "blank"):
+        page = see(f"studio {template}", browser.get(f"{there}/new?from={template}"))
+    see("studio wrong", browser.post(f"{there}/new", data=hidden(page) | {"agreement": "A01", "options-0-cost": "x"}), 409)
+    written = {
+        "agreement": "A01", "kind": "budget", "question": "Quels projets d’abord, enfin?", "why": "Pour notre plan.",
+        "code": f"NEUF{len(prefix)}", "envelope": "10 000", "closes_on": (world.at + timedelta(days=9)).date().isoformat(),
+        "places": "3", "level": "2", "minimum_age": "14", "channels": ["sms", "voice"], "languages": "en", "territories": ["080"],
+        "options-0-label": "Un jardin", "options-0-cost": "4000", "options-0-explanation": "Des légumes.",
+        "options-1-label": "Un abri", "options-1-cost": "7000", "grave_rule": "two", "key_mode": "trustees", "door": "coded",
+    }  # fmt: skip
+    see("studio looked at", browser.post(f"{there}/new", data=hidden(page) | written | {"look": "1"}))
+    drafted = browser.post(f"{there}/new", data=hidden(page) | written)
+    assert drafted.status_code == 302, drafted.text
+    here = drafted.location
+    see("consultation with faults", browser.get(here))
+    see("studio again", browser.get(f"{here}/edit"))
+    page = see("translation", browser.get(f"{here}/words/en"))
+    see("translation of an old page", browser.post(f"{here}/words/en", data={"csrf_token": "old", "question": "What?"}), 409)
+    told = {"question": "What first?", "why": "For our plan.", "explanation-1": "Food."}
+    told |= {"label-1": "A garden", "short-1": "Garden", "label-2": "A shelter", "short-2": "Shelter"}
+    assert browser.post(f"{here}/words/en", data=hidden(page) | told | {f"{name}-read": "y" for name in told}).status_code == 302
+    page = see("consultation draft", browser.get(here))
+    see("rehearsal", browser.get(f"{here}/try/v/NEUF{len(prefix)}"))
+    see("rehearsal by text", browser.post(f"{here}/try/line", data={"said": ["VOTE"]}))
+    see("rehearsal by call", browser.get(f"{here}/try/line?aloud=1"))
+    see("discard", browser.get(f"{here}/discard"))
+    see("trustees", browser.post(f"{here}/open", data=hidden(page)))
+    see("consultation announced", browser.get(here))
+    see("announced", world.browser().get(f"{prefix}/v/NEUF{len(prefix)}"))
+    see("desk with a decision", browser.get(prefix + "/staff/"))
+    with world.act() as act:
+        decision = f"{there}/decisions/{voting.pending(act.session, found(act, f'NEUF{len(prefix)}').id).id}"
+    _decide(tour, prefix, browser, here, decision)
+    _promise(tour, prefix, browser)
+
+
+def _decide(tour: Tour, prefix: str, browser: FlaskClient, here: str, decision: str) -> None:
+    world, see = tour.world, tour.see
+    see("second for whoever asked", browser.get(decision))
+    see("second refused", browser.post(decision, data=hidden(browser.get(here))), 409)
+    member = world.staff(Role.SECOND, email=f"second{len(prefix)}@example.org")
+    page = see("second", member.get(decision))
+    see("second confirmed", member.post(decision, data=hidden(page)))
+    see("desk of a second person", member.get(prefix + "/staff/"))
+    see("welcome to a budget", world.browser().get(f"{prefix}/v/NEUF{len(prefix)}"))
+    see("consultation open", browser.get(here))
+    voting.reconcile_votes(world.db, world.at)
+    see("consultation checked", browser.get(here))
+    for kind in ("extend", "close", "cancel"):
+        page = see(f"decide {kind}", browser.get(f"{here}/decide/{kind}"))
+        see(f"decide {kind} wrong", browser.post(f"{here}/decide/{kind}", data=hidden(page)), 409)
+    until = {"until_on": (world.at + timedelta(days=12)).date().isoformat(), "until_time": "17:00"}
+    assert browser.post(f"{here}/decide/extend", data=hidden(page) | until | {"reason": "La poste est en grève."}).status_code == 302
+    see("welcome of an extended vote", world.browser().get(f"{prefix}/v/NEUF{len(prefix)}"))
+    world.people(f"NEUF{len(prefix)}", [[1]] * 8 + [[2]] * 5)
+    with world.act() as act:
+        act.session.get_one(voting.Consultation, found(act, f"NEUF{len(prefix)}").id).stage = voting.Stage.FROZEN
+    see("consultation that waits for words", browser.get(here))
+    page = see("keys", browser.get(f"{here}/keys"))
+    see("keys wrong", browser.post(f"{here}/keys", data=hidden(page) | {"first": "un", "second": "deux"}), 409)
+
+
+def _promise(tour: Tour, prefix: str, browser: FlaskClient) -> None:
+    world, see = tour.world, tour.see
+    with world.act() as act:
+        bien = f"{prefix}/staff/consultations/{found(act, 'BIEN').id}"
+    see("keys not awaited", browser.get(f"{bien}/keys"))
+    page = see("promise", browser.get(f"{bien}/promise"))
+    see("promise wrong", browser.post(f"{bien}/promise", data=hidden(page)), 409)
+    said = {"promise": "La table écrira son plan.", "due_on": (world.at + timedelta(days=30)).date().isoformat()}
+    assert browser.post(f"{bien}/promise", data=hidden(page) | said).status_code == 302
+    see("promise made", browser.get(f"{bien}/promise"))
+    see("consultation with a promise", browser.get(bien))
+    see("results with a promise", world.browser().get(f"{prefix}/v/BIEN/results"))
 
 
 def _help(tour: Tour, prefix: str, browser: FlaskClient) -> None:
@@ -420,7 +513,6 @@ def _after_closing(tour: Tour) -> None:
     world, see = tour.world, tour.see
     with world.act() as act:
         reports.publish(act, "2026-2027")
-        voting.close_consultation(act, found(act, "NEUF0"))
     for prefix in ("", "/en"):
         see("target", world.browser().get(prefix + "/reports/target/2026-2027"))
         see("counting", world.browser().get(prefix + "/v/NEUF0"))

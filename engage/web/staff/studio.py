@@ -75,7 +75,8 @@ class StudioForm(StaffForm):
     grave_rule = ChoiceField(default=GraveRule.NOTICE.value)
 
     def mistakes(self) -> list[tuple[str, str]]:
-        rows = [(field.id, str(text)) for row in self.options for field in row.form for text in field.errors]
+        asked = [field for row in self.options for field in row.form if self.kind.data == BallotKind.BUDGET or field.short_name != "cost"]
+        rows = [(field.id, str(text)) for field in asked for text in field.errors]
         return [each for each in super().mistakes() if each[0] != self.options.id] + rows
 
 
@@ -369,7 +370,7 @@ def _page(form: StudioForm, consultation: Consultation | None = None, status: in
 
 
 def _rendered_look(consultation: Consultation) -> str:
-    return render_template("staff/studio_look.html", look=look_at(Act(db_session(), Channel.WEB, now()), consultation))
+    return render_template("components/look.html", look=look_at(Act(db_session(), Channel.WEB, now()), consultation))
 
 
 def levels() -> list[tuple[str, str]]:
