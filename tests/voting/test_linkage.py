@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select, text
 
 from engage import voting
 from engage.kernel.act import Act, Channel
-from engage.voting import RollEntry
-from engage.voting.ballot_box import OpenedBallot
+from engage.kernel.keys import MissingKey
+from engage.voting import GraveKind, KeyMode, Proposed, RollEntry
+from engage.voting.ballot_box import SUITE, OpenedBallot, SealedBallot
+from tests.voting.test_opening import draft, someone
 from tests.world import World, found, holder
 
 VOTERS = 90
@@ -57,6 +60,58 @@ def test_a_closed_database_links_nobody(world: World) -> None:
         reached = score(truth, guesses(world, roll_order, box_order))
         print(f"linkage by {roll_order} and {box_order}: {reached:.3f} (chance {chance:.3f})")
         assert reached <= chance + 0.08
+
+
+def read_with_keys(world: World, code: str) -> dict[object, str]:
+    """What whoever holds the open database and the whole key folder reads: each person's tag, its ballot, and the box's key if it is there."""
+    keys, found_out = world.db.keys, {}
+    with world.db.read() as session:
+        vote = session.scalars(select(voting.Consultation).where(voting.Consultation.code == code)).one()
+        info = b"engage ballot " + vote.id.bytes + (vote.rules_hash or "").encode()
+        for id in session.scalars(select(RollEntry.participant_id).where(RollEntry.consultation_id == vote.id)).all():
+            sealed = session.get_one(SealedBallot, (vote.id, keys.ballot_tag(vote.id, id.bytes))).choice
+            try:
+                bitmap = int.from_bytes(SUITE.decrypt(sealed, keys.box(vote.id), info=info)[2:4])
+            except MissingKey:
+                continue
+            found_out[id] = "".join(str(n) for n in range(1, 10) if bitmap >> (n - 1) & 1)
+    return found_out
+
+
+@pytest.mark.parametrize("mode", list(KeyMode))
+def test_before_closing_the_keys_tell_all_unless_trustees_hold_the_box(world: World, mode: KeyMode) -> None:
+    """What docs/secrecy.md says, as figures: database alone nothing; database and keys everything, or with trustees nothing."""
+    with world.act() as act:
+        options = [Proposed("bulb", "", {"fr": f"Le {n}"}, {"fr": f"N{n}"}, {"fr": ""}) for n in range(1, 10)]
+        _, words = voting.ask(act, draft(act, options=options, key_mode=mode, languages=("fr",)), GraveKind.OPEN, someone(act, "Camille"))
+    world.later(days=3)
+    world.work()
+    dice = random.Random(7)
+    truth = {}
+    for _ in range(30):
+        picked = sorted(dice.sample(range(1, 10), 3))
+        (id,) = world.people("NEUF", [picked])
+        truth[id] = "".join(map(str, picked))
+    told = read_with_keys(world, "NEUF")
+    print(f"linkage before closing, database and keys, {mode}: {sum(told.get(id) == picked for id, picked in truth.items()) / 30:.3f}")
+    assert told == (truth if mode == KeyMode.SERVER else {})
+    with world.act() as act:
+        voting.close_consultation(act, found(act, "NEUF"))
+    world.work()
+    if words:
+        with world.act() as act:
+            voting.give_words(act, found(act, "NEUF"), words[1:])
+        world.work()
+    with world.db.read() as session, pytest.raises(MissingKey):
+        world.db.keys.box(session.scalars(select(voting.Consultation.id).where(voting.Consultation.code == "NEUF")).one())
+    roll = sorted(truth, key=lambda id: id.bytes)
+    with world.db.read() as session:
+        vote = session.scalars(select(voting.Consultation.id).where(voting.Consultation.code == "NEUF")).one()
+        opened = session.scalars(select(OpenedBallot.choices).where(OpenedBallot.consultation_id == vote).order_by(OpenedBallot.key)).all()
+    chance = sum(list(truth.values()).count(picked) for picked in truth.values()) / 30**2
+    reached = sum(truth[id] == guess for id, guess in zip(roll, opened, strict=True)) / 30
+    print(f"linkage after closing, database and keys, {mode}: {reached:.3f} (chance {chance:.3f})")
+    assert reached <= chance + 0.15
 
 
 def test_all_opened_ballots_come_from_one_transaction(world: World) -> None:
