@@ -18,11 +18,11 @@ from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database
 from engage.participants import ConsentKind, Participant, Status
 from engage.staff import Role
-from engage.voting import Consultation, Door, plan
+from engage.voting import Consultation, Door, Proposed, plan
 
 SEED = 2026
 AGREEMENT = "A01"
-OPEN_CODE, CLOSED_CODE, FEW_CODE = "BSL", "BSL25", "MITIS"
+OPEN_CODE, CLOSED_CODE, FEW_CODE, BUDGET_CODE, ANNOUNCED_CODE = "BSL", "BSL25", "MITIS", "BUDGET25", "PROJET"
 TABLE_NUMBER = "+14185550190"
 PERSON_NUMBER = "+14185550191"
 SIMULATED = tuple(f"+1418555018{digit}" for digit in range(5))
@@ -60,6 +60,8 @@ def populate(db: Database, start: datetime) -> str:
     few = _consultation(db, past, FEW_CODE, Door.CODED, past + timedelta(days=20))
     _vote(db, few, past, dice, cards[80:86], [], anonymous=0)
     voting.carry_closings(db, start)
+    _budget(db, past, dice, cards[20:60])
+    _announced(db, start)
     fresh = _consultation(db, start - timedelta(days=3), OPEN_CODE, Door.OPEN, start + timedelta(days=21))
     _vote(db, fresh, start - timedelta(days=3), dice, cards[:30], _NUMBERS[110:160], anonymous=15)
     _paper_and_help(db, start, cards[110:120])
@@ -78,6 +80,7 @@ def _staff(here: Act) -> str:
     for email, name, role, agreement in (
         ("camille@exemple.invalid", "Camille (fiction)", Role.ORGANISER, AGREEMENT),
         ("sacha@exemple.invalid", "Sacha (fiction)", Role.WORKER, AGREEMENT),
+        ("alex@exemple.invalid", "Alex (fiction)", Role.SECOND, AGREEMENT),
         ("dominique@exemple.invalid", "Dominique (fiction)", Role.CLERK, AGREEMENT),
         ("ministere@exemple.invalid", "Ministère (fiction)", Role.MINISTRY, None),
         ("gestion@exemple.invalid", "Gestion (fiction)", Role.ADMINISTRATOR, None),
@@ -126,6 +129,66 @@ def _consultation(db: Database, at: datetime, code: str, door: Door, closes_at: 
         )
         voting.open_consultation(here, consultation)
     return code
+
+
+_PROJECTS = (
+    ("plant", "Un jardin de quartier", "Jardin", "Des légumes pour qui en veut.", 6_000),
+    ("bus", "Des abris d’autobus", "Abris", "Attendre au sec et à la lumière.", 9_000),
+    ("tools", "Un atelier de réparation", "Atelier", "Réparer un vélo ou un grille-pain ensemble.", 5_000),
+    ("wifi", "Internet au parc", "Internet", "Se brancher sans payer.", 4_000),
+)
+
+
+def _projects() -> list[Proposed]:
+    return [Proposed(icon, "", {"fr": label}, {"fr": short}, {"fr": told}, cost) for icon, label, short, told, cost in _PROJECTS]
+
+
+def _budget(db: Database, past: datetime, dice: random.Random, cards: list[str]) -> None:
+    """A shared budget with its result, and what the table promised."""
+    with db.write() as session:
+        here = Act(session, Channel.WEB, past)
+        vote = voting.draft_consultation(
+            here,
+            AGREEMENT,
+            code=BUDGET_CODE,
+            question={"fr": "Quels projets ferons-nous d’abord?"},
+            why={"fr": "La table a 15 000 $ pour le quartier. Vous dites où ils vont."},
+            door=Door.CODED,
+            closes_at=past + timedelta(days=35),
+            kind=voting.BallotKind.BUDGET,
+            envelope=15_000,
+            options=_projects(),
+            languages=("fr",),
+            level=4,
+        )
+        voting.open_consultation(here, vote)
+        for card in cards:
+            person = participants.by_card(here, card, AGREEMENT, asked_from="demo")
+            voting.cast_vote(here, vote, dice.sample(range(1, 5), dice.choice((1, 2))), participant=person)
+        promise = "La table paie les projets choisis et montre les travaux au printemps."
+        voting.keep_promise(here, vote, promise=promise, due_on=(past + timedelta(days=160)).date())
+
+
+def _announced(db: Database, start: datetime) -> None:
+    """A vote that waits for its second person."""
+    with db.write() as session:
+        here = Act(session, Channel.WEB, start - timedelta(hours=3))
+        vote = voting.draft_consultation(
+            here,
+            AGREEMENT,
+            code=ANNOUNCED_CODE,
+            question={"fr": "Quel projet manque le plus ici?"},
+            why={"fr": "Le comité choisira avec vous en janvier."},
+            door=Door.OPEN,
+            closes_at=start + timedelta(days=45),
+            places=1,
+            options=_projects(),
+            languages=("fr",),
+            grave_rule=voting.GraveRule.TWO,
+            level=3,
+        )
+        camille = session.scalars(select(staff.Staff.id).where(staff.Staff.email == "camille@exemple.invalid")).one()
+        voting.ask(here, vote, voting.GraveKind.OPEN, camille)
 
 
 def _choices(dice: random.Random) -> list[int]:

@@ -152,7 +152,7 @@ def _write_options(act: Act, consultation: Consultation, proposed: list[Proposed
     act.session.execute(delete(Option).where(Option.consultation_id == consultation.id, Option.number > len(proposed)))
     for number, each in enumerate(proposed, start=1):
         option = known.get(number) or Option(consultation_id=consultation.id, number=number)
-        option.icon, option.cost = each.icon, each.cost
+        option.icon, option.cost = each.icon, each.cost if consultation.kind == BallotKind.BUDGET else None
         act.session.add(option)
         act.session.flush()
         for field in OF_OPTION:

@@ -41,6 +41,7 @@ class Shown:
     label: str
     short: str
     explanation: str
+    icon: str = ""
 
 
 def hints(question: str, why: str, options: Sequence[Shown]) -> list[Hint]:
@@ -74,7 +75,7 @@ def hints(question: str, why: str, options: Sequence[Shown]) -> list[Hint]:
     found += _lengths(
         [(option.label, option.label) for option in options if option.label], N_("Le nom «%(long)s» est bien plus long que «%(short)s».")
     )
-    return found + _alike(options)
+    return found + _same_pictures(options) + _alike(options)
 
 
 def _pushing(text: str) -> list[str]:
@@ -86,6 +87,13 @@ def _lengths(told: list[tuple[str, str]], sentence: str) -> list[Hint]:
         return []
     (long, most), (short, least) = max(told, key=lambda each: len(each[1])), min(told, key=lambda each: len(each[1]))
     return [Hint(sentence, {"long": long, "short": short})] if len(most) > LONGER * len(least) and len(most) > 20 else []
+
+
+def _same_pictures(options: Sequence[Shown]) -> list[Hint]:
+    seen: dict[str, str] = {}
+    pairs = [(seen.setdefault(option.icon, option.label), option.label) for option in options if option.icon]
+    sentence = N_("«%(one)s» et «%(other)s» ont la même image: qui lit peu les confondrait.")
+    return [Hint(sentence, {"one": one, "other": other}) for one, other in pairs if one != other]
 
 
 def _alike(options: Sequence[Shown]) -> list[Hint]:

@@ -48,7 +48,7 @@ def tally_of(counted: Mapping[tuple[Hashable, ...], int], options: Sequence[Hash
             str(option): {
                 "how": how.get(option, "none"),
                 "votes": counts[option],
-                "part": min(1.0, round(float(outcome.left[option]) / costs.get(option, 1), 2)) if option not in how else 1,
+                "part": float(100 * outcome.left[option] / costs.get(option, 1) // 1 / 100) if option not in how else 1,
             }
             for option in options
         },

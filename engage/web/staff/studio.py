@@ -45,7 +45,7 @@ ICONS = {
 
 
 class OptionForm(PlainForm):
-    icon = ChoiceField()
+    icon = ChoiceField(default="bulb")
     label = StringField()
     short = StringField()
     explanation = StringField()
@@ -325,7 +325,9 @@ def look_at(here: Act, consultation: Consultation) -> Look:
     nameless = table or governance.RegionalTable(name=_("Votre table"), text_name="Votre table", text_number="", person_number="")
     text = voting.ballot_text(session, consultation, nameless.text_name, "fr")
     said = {field: texts.text(consultation.id, field, "fr") for field in OF_CONSULTATION}
-    shown = [Shown(*(texts.text(option.id, field, "fr") for field in OF_OPTION)) for option in consultation.options]
+    shown = [
+        Shown(**{field: texts.text(option.id, field, "fr") for field in OF_OPTION}, icon=option.icon) for option in consultation.options
+    ]
     whole = [said["question"], said["why"], *(f"{option.label}. {option.explanation}" for option in shown)]
     return Look(
         consultation=consultation,

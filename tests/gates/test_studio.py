@@ -1,0 +1,93 @@
+"""Someone who has read nothing makes a consultation and opens it, in a real browser, with script and without."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pyotp
+import pytest
+from playwright.sync_api import Browser
+from playwright.sync_api import Page as Tab
+
+from engage import staff
+from engage.staff import Role
+from tests.world import World, found
+
+pytestmark = pytest.mark.xdist_group("gates")
+
+
+def signed_in(site: str, world: World, tab: Tab, email: str) -> None:
+    """Through the invitation that `engage staff add` prints."""
+    with world.act() as act:
+        token = staff.invite(act, email, email, Role.ORGANISER, "A01")
+    tab.goto(f"{site}/staff/invitation/{token}")
+    secret = tab.locator("input[name=secret]").input_value()
+    tab.fill("#password", "quatre mots pas un de plus")
+    tab.fill("#code", pyotp.TOTP(secret).at(world.at))
+    tab.click("main form button")
+
+
+def confirmed(chromium: Browser, address: str, world: World, decision: str) -> None:
+    """A colleague says yes, at the address they were given."""
+    tab = chromium.new_page()
+    signed_in(address, world, tab, "alex@example.org")
+    tab.goto(address + decision)
+    tab.get_by_role("button", name="Je confirme").click()
+    assert tab.get_by_text("C’est fait.").is_visible()
+    tab.close()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_newcomer_opens_a_consultation(site: tuple[str, World], chromium: Browser, tmp_path: Path, script: bool) -> None:
+    address, world = site
+    context = chromium.new_context(java_script_enabled=script, viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    steps: list[Path] = []
+
+    def seen() -> None:
+        steps.append(tmp_path / f"{len(steps)}.png")
+        tab.screenshot(path=steps[-1])
+
+    signed_in(address, world, tab, "camille@example.org")
+    tab.goto(f"{address}/staff/")
+    seen()
+    tab.get_by_role("link", name="Nouvelle consultation").click()
+    seen()
+    tab.get_by_role("link", name="Un budget à partager").click()
+    tab.fill("#question", "Quels projets ferons-nous d’abord?")
+    tab.fill("#why", "La table a un peu d’argent. Vous dites où il va.")
+    tab.fill("#envelope", "10 000")
+    for number, (name, told, price) in enumerate(
+        [("Un jardin", "Des légumes pour le quartier.", "4000"), ("Un abri", "Attendre au sec.", "7000")]
+    ):
+        tab.fill(f"#options-{number}-label", name)
+        tab.fill(f"#options-{number}-explanation", told)
+        tab.fill(f"#options-{number}-cost", price)
+    if script:
+        tab.wait_for_selector("#look .bubble:has-text('2 Abri 7000$')")
+    else:
+        tab.get_by_role("button", name="Voir ce que les gens verront").click()
+        assert "2 Abri 7000$" in tab.locator("#look .bubble").inner_text()
+        assert tab.locator("#options-1-cost").input_value() == "7000", "nothing typed is lost"
+    seen()
+    tab.get_by_label("Deux personnes. La deuxième").check()
+    tab.get_by_role("button", name="Garder le brouillon").click()
+    assert tab.get_by_text("Tout est prêt.").is_visible()
+    seen()
+    tab.get_by_role("link", name="Essayer la page").click()
+    assert "Quels projets ferons-nous d’abord?" in tab.locator("h1").inner_text()
+    seen()
+    tab.get_by_role("link", name="Finir l’essai").click()
+    tab.get_by_role("button", name="Annoncer le vote").click()
+    seen()
+    decision = tab.locator(".notice a.tap").get_attribute("href")
+    confirmed(chromium, address, world, decision)
+    with world.act() as act:
+        code = found(act, "BUDGET26").code
+        assert found(act, code).is_open(world.at + timedelta(minutes=1))
+    tab.goto(f"{address}/v/{code}")
+    assert tab.get_by_text("à partager").is_visible()
+    seen()
+    assert all(step.stat().st_size > 5_000 for step in steps)
+    context.close()
