@@ -18,8 +18,9 @@ from engage.ledger.book import (
     verify_bundle,
 )
 from engage.ledger.models import Grade, Kind, LedgerCheckpoint, ParticipationFact
+from engage.ledger.openings import opening
 
 __all__ = [
-    "RULE", "Grade", "Kind", "LedgerCheckpoint", "LedgerRewritten", "ParticipationFact", "Person", "Where", "bundle_verifier", "export", "latest_note", "record", "reverse",
-    "sequence", "sign_checkpoint", "size", "verifier", "verify", "verify_bundle",
+    "Grade", "Kind", "LedgerCheckpoint", "LedgerRewritten", "ParticipationFact", "Person", "RULE", "Where", "bundle_verifier", "export",
+    "latest_note", "opening", "record", "reverse", "sequence", "sign_checkpoint", "size", "verifier", "verify", "verify_bundle",
 ]  # fmt: skip

@@ -100,7 +100,7 @@ def reverse(act: Act, fact: ParticipationFact) -> ParticipationFact:
     return record(act, where, Kind.REVERSED, reverses=fact)
 
 
-def _body(fact: ParticipationFact) -> bytes:
+def commitment_body(fact: ParticipationFact) -> bytes:
     """What the commitment covers, as canonical JSON."""
     values = {name: getattr(fact, name) for name in _COMMITTED}
     plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
@@ -108,7 +108,7 @@ def _body(fact: ParticipationFact) -> bytes:
 
 
 def _leaf(fact: ParticipationFact, person_key: bytes | None, reversed_leaf: bytes | None) -> bytes:
-    body = _body(fact)
+    body = commitment_body(fact)
     public = {
         "v": 1,
         "commitment": sha256(fact.salt + body).hexdigest(),
@@ -258,7 +258,7 @@ def _faults(fact: ParticipationFact, hashes: dict[UUID, bytes], person_keys: dic
     except ValueError:
         yield f"fact {fact.id}: its leaf was altered"
         return
-    body = _body(fact)
+    body = commitment_body(fact)
     if sha256(fact.salt + body).hexdigest() != public["commitment"]:
         yield f"fact {fact.id} was altered: it no longer matches its commitment"
     reversed_leaf = hashes.get(fact.reverses_id) if fact.reverses_id else None

@@ -68,6 +68,18 @@ def inclusion_proof(leaves: Sequence[Hash], index: int) -> list[Hash]:
     return [*inclusion_proof(leaves[k:], index - k), root(leaves[:k])]
 
 
+def proof_ranges(size: int, index: int) -> list[tuple[int, int]]:
+    """The leaves under each part of an audit path, as first and one past the last; their roots are the path, nearest sibling first."""
+    if not 0 <= index < size:
+        raise IndexError(f"leaf {index} is not in a tree of {size}")
+    found, first, last = [], 0, size
+    while last - first > 1:
+        middle = first + _split(last - first)
+        found.append((middle, last) if index < middle else (first, middle))
+        first, last = (first, middle) if index < middle else (middle, last)
+    return found[::-1]
+
+
 def consistency_proof(leaves: Sequence[Hash], first: int) -> list[Hash]:
     """That the first `first` leaves are a prefix of the tree (RFC 9162, 2.1.4.1). `first` is 1 or more."""
     if not 0 < first <= len(leaves):

@@ -26,6 +26,7 @@ from engage.voting.acts import (
 )
 from engage.voting.ballot_box import FEWEST, has_receipt, has_receipts, receipt_codes, receipt_keyed
 from engage.voting.closing import carry_closings, close_consultation
+from engage.voting.downloads import result_csv, result_json, result_pb
 from engage.voting.drafts import (
     AlreadyOpen,
     BadAge,
@@ -89,7 +90,6 @@ from engage.voting.promises import (
     without_promise,
 )
 from engage.voting.queries import (
-    ballots_download,
     by_code,
     of_agreements,
     on_show,
@@ -113,11 +113,11 @@ __all__ = [
     "PromiseMissing", "PromiseTooSoon", "Proposed", "ReasonMissing", "Reconciliation", "ResidenceMissing", "Result", "RollEntry",
     "SameLabels", "SamePerson", "SheetBatch", "Stage", "TooFewOptions", "TooManyChoices", "TooYoung", "Vote", "VoteIsFinal",
     "WordingMissing", "WordsOfAnother", "WordsTwice", "WordsWrong", "accept_envelope", "ask", "awaiting_second", "awaits_words",
-    "ballot_params", "ballot_text", "ballots_download", "by_code", "carry_closings", "carry_grave_acts", "cast_vote", "check_choices",
-    "check_eligible", "check_not_final", "check_open", "close_consultation", "compare", "confirm", "count_again", "discard",
-    "draft_consultation", "due_soon", "faults", "forget_voter", "give_words", "has_receipt", "has_receipts", "history", "is_reviewed",
-    "join_votes", "journey", "keep_promise", "kiosks", "labels", "of_agreements", "on_show", "open_consultation", "open_now", "pending",
-    "promise_of", "proposed_of", "published", "receipt_codes", "receipt_keyed", "reconcile_votes", "result_of", "result_text",
-    "say_more", "set_aside", "sheets", "short_labels", "take_back", "turnout", "turnout_by_channel", "votes_of", "where_from",
-    "with_table", "withdraw", "withdraw_vote", "without_promise", "wordings",
+    "ballot_params", "ballot_text", "by_code", "carry_closings", "carry_grave_acts", "cast_vote", "check_choices", "check_eligible",
+    "check_not_final", "check_open", "close_consultation", "compare", "confirm", "count_again", "discard", "draft_consultation",
+    "due_soon", "faults", "forget_voter", "give_words", "has_receipt", "has_receipts", "history", "is_reviewed", "join_votes", "journey",
+    "keep_promise", "kiosks", "labels", "of_agreements", "on_show", "open_consultation", "open_now", "pending", "promise_of",
+    "proposed_of", "published", "receipt_codes", "receipt_keyed", "reconcile_votes", "result_csv", "result_json", "result_of",
+    "result_pb", "result_text", "say_more", "set_aside", "sheets", "short_labels", "take_back", "turnout", "turnout_by_channel",
+    "votes_of", "where_from", "with_table", "withdraw", "withdraw_vote", "without_promise", "wordings",
 ]  # fmt: skip

@@ -11,7 +11,6 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from engage import governance
-from engage.voting import ballot_box
 from engage.voting.models import Consultation, Result, RollEntry, Stage
 
 _BY_CODE = select(Consultation).where(Consultation.code == bindparam("code"))
@@ -76,19 +75,3 @@ def turnout_by_channel(session: Session, consultation_id: UUID) -> dict[str, int
 
 def result_of(session: Session, consultation_id: UUID) -> Result | None:
     return session.get(Result, consultation_id)
-
-
-def ballots_download(session: Session, consultation: Consultation) -> dict[str, Any] | None:
-    """The opened ballots behind the decision with what counts them; None while nothing may be published."""
-    if not consultation.is_published or not consultation.rules:
-        return None
-    opened = ballot_box.opened(session, consultation.id, known=True)
-    if not opened:
-        return None
-    return {
-        "consultation": consultation.code,
-        "rules_hash": consultation.rules_hash,
-        "rules": consultation.frozen(),
-        "options": list(consultation.numbered()),
-        "ballots": [[int(number) for number in ballot] for ballot in opened],
-    }

@@ -6,8 +6,8 @@ import json
 from collections.abc import Hashable
 from typing import Any
 
-from engage.voting.shares import approvals, budget, grouped
-from engage.voting.tally import tally
+from engage.voting.shares import Ballots, approvals, budget, grouped
+from engage.voting.tally import tally, tally_of
 
 
 class NotBallots(Exception):
@@ -48,14 +48,27 @@ def _sections(text: str) -> dict[str, list[dict[str, str]]]:
     return sections
 
 
+def _own_pabulib(meta: dict[str, str], costs: dict[Hashable, int], ballots: Ballots, rule: str, total: int) -> dict[str, Any]:
+    own: dict[str, Any] = {"tie_order": meta["tie_order"].split(",")}
+    own |= {"envelope": total, "costs": costs} if "cost" in meta["engage_rule"] else {"places": total}
+    found = tally_of({tuple(sorted(map(str, ballot))): voters for ballot, voters in ballots}, list(costs), own)
+    winners = [int(each) for each in (found["winners"] if rule == "shares" else found["greedy"])]
+    return {"winners": winners, "counts": found["counts"], "ties": found["ties"], "why": found["why"]}
+
+
 def _pabulib(text: str, rule: str, seats: int | None) -> dict[str, Any]:
-    """A Pabulib file (pabulib.org/format): approval votes, Equal Shares with cost utilities and Add1. Ties: file order."""
+    """A Pabulib file (pabulib.org/format): approval votes, Equal Shares with cost utilities and Add1, ties by file order.
+
+    One of ours names its own rule and tie order.
+    """
     try:
         sections = _sections(text)
         meta = {row["key"]: row["value"] for row in sections["META"]}
         costs: dict[Hashable, int] = {row["project_id"]: int(row["cost"]) for row in sections["PROJECTS"]}
         ballots = grouped([row["vote"].split(",") if row["vote"] else [] for row in sections["VOTES"]])
         total = int(meta["budget"])
+        if "engage_rule" in meta:
+            return _own_pabulib(meta, costs, ballots, rule, seats or total)
     except (KeyError, ValueError) as error:
         raise NotBallots(f"no Pabulib file: {error} is missing or wrong") from error
     order = list(costs)

@@ -1,16 +1,23 @@
-"""Results, receipts and opened ballots of a closed consultation."""
+"""Results, proofs and downloads of a closed consultation."""
 
 from __future__ import annotations
 
-import json
-
 from flask import Blueprint, Response, abort
+from wtforms import StringField
 
-from engage import voting
-from engage.doorway import db_session, language, public, today
+from engage import ledger, voting
+from engage.doorway import db_session, language, premises, public, today
+from engage.kernel.codes import spaced, tidy
+from engage.web.forms import Form
 from engage.web.voting import find, page
 
 blueprint = Blueprint("results", __name__, url_prefix="/v/<code>")
+MOST_LISTED = 2_000
+"""Codes on a page: beyond it would weigh too much, and the list is a file of its own."""
+
+
+class ReceiptForm(Form):
+    receipt = StringField()
 
 
 @blueprint.get("/results")
@@ -35,17 +42,59 @@ def results(code: str) -> Response:
 @blueprint.get("/receipts")
 @public
 def receipts(code: str) -> Response:
+    return _receipts(code, ReceiptForm(formdata=None))
+
+
+@blueprint.post("/receipts")
+@public
+def looked_up(code: str) -> Response:
+    """Whether a proof is in the list. It is posted: an address stays in a history."""
+    form = ReceiptForm()
+    return _receipts(code, form, tidy(form.receipt.data or "")[:40])
+
+
+def _receipts(code: str, form: ReceiptForm, wanted: str = "") -> Response:
     consultation = find(code)
-    counted = voting.sheets.counted_sheets(db_session(), consultation)
-    return page("receipts", consultation, codes=list(voting.receipt_codes(db_session(), consultation.id)), sheets=counted)
+    codes = list(voting.receipt_codes(db_session(), consultation.id)) if consultation.is_published else []
+    return page(
+        "receipts",
+        consultation,
+        form=form,
+        wanted=wanted,
+        there=wanted in codes,
+        number=len(codes),
+        codes=codes if len(codes) <= MOST_LISTED else [],
+        sheets=voting.sheets.counted_sheets(db_session(), consultation),
+    )
+
+
+@blueprint.get("/receipts.txt")
+@public
+def receipt_list(code: str) -> Response:
+    consultation = find(code)
+    codes = voting.receipt_codes(db_session(), consultation.id) if consultation.is_published else iter(())
+    text = "".join(f"{spaced(each)}\n" for each in codes)
+    return Response(text, mimetype="text/plain") if text else abort(404)
 
 
 @blueprint.get("/ballots.json")
 @public
 def download(code: str) -> Response:
-    """The opened ballots that decided, shuffled and without any name: what `engage tally` recomputes the result from."""
-    consultation = find(code)
-    document = voting.ballots_download(db_session(), consultation)
-    if document is None:
-        abort(404)
-    return Response(json.dumps(document), mimetype="application/json")
+    """The opened ballots that decided, without any name: what `engage tally` and the stand-alone verifier recompute the result from."""
+    document = voting.result_json(db_session(), find(code), ledger.verifier(premises().db.keys.ledger))
+    return Response(document, mimetype="application/json") if document else abort(404)
+
+
+@blueprint.get("/results.csv")
+@public
+def table(code: str) -> Response:
+    document = voting.result_csv(db_session(), find(code))
+    return Response(document, mimetype="text/csv") if document else abort(404)
+
+
+@blueprint.get("/ballots.pb")
+@public
+def pabulib(code: str) -> Response:
+    """For researchers."""
+    document = voting.result_pb(db_session(), find(code))
+    return Response(document, mimetype="text/plain") if document else abort(404)

@@ -127,6 +127,7 @@ def _citizen(tour: Tour, prefix: str) -> None:
     for code in ("BIEN", "PEU", "BLANC", "ARGENT"):
         see(f"results {code}", browser.get(f"{prefix}/v/{code}/results"))
     see("receipts", browser.get(prefix + "/v/BIEN/receipts"))
+    see("receipts looked up", browser.post(prefix + "/v/BIEN/receipts", data={"receipt": "0000-0000"}))
     see("receipts before closing", browser.get(prefix + "/v/BSL/receipts"))
     see("not found", browser.get(prefix + "/v/NOPE"), 404)
     see("not allowed", browser.get(prefix + "/staff/sign-out"), 405)

@@ -18,6 +18,7 @@ from tests.world import World, hidden
 
 PUBLIC_POSTS = {
     "voting.vote",
+    "results.looked_up",
     "card.typed",
     "me.stepped",
     "kiosk.card",

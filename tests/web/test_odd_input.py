@@ -16,7 +16,9 @@ from tests.world import World, found, hidden
 
 ODD = ["", "\0", "9" * 40, "-1", "²", "٣", "x" * 20_000, "\u202e", "<script>", "' OR 1=1 --", "💥", "1e999", "NaN"]
 FIELDS = (
-    "step", "draft", "code", "number", "phone_code", "proof", "choices", "status", "vote", "act", "theirs", "from_hour", "to_hour",
+    "step", "draft", "receipt", "said", "reason", "until_on", "until_time", "first", "second", "promise", "due_on", "outcome", "look", "opens_on",
+    "closes_time", "envelope", "channels", "territories", "languages", "key_mode", "grave_rule", "options-0-label", "options-0-cost",
+    "options-8-icon", "question", "why", "code", "number", "phone_code", "proof", "choices", "status", "vote", "act", "theirs", "from_hour", "to_hour",
     "caller_name", "keeps", "gender", "agreement", "organisation", "reason", "agreed", "next", "new_code", "new_number", "again", "size",
     "spoiled", "unused", "explanation", "signed", "place", "token", "organisations", "happened_on", "found_on", "what", "people", "measures",
     "group", "mixed", "consultation", "kind", "body", "closes_on", "places", "level", "minimum_age", "name", "text_name", "parts_a_month",
