@@ -169,6 +169,8 @@ def _hear(caller: Caller, state: State | None, heard: str) -> Said:
     if not caller.aloud and (opens or (state is None and word.upper() in voting.open_codes(caller))):
         messaging.is_alive(caller.act, caller.number)
         return settle(STEPS, caller, voting.start(caller, "" if opens else word))
+    if state is None and not caller.aloud and (told := result.not_open(caller, word)):
+        return settle(STEPS, caller, told)
     if state is None and not caller.aloud and _says_yes(heard) and participants.confirm_number(caller.act, caller.number):
         return Said(Phrase(menu.MAY_WRITE))
     if state is None:

@@ -91,6 +91,7 @@ from engage.voting.promises import (
 )
 from engage.voting.queries import (
     by_code,
+    closing_log,
     of_agreements,
     on_show,
     open_now,
@@ -114,10 +115,10 @@ __all__ = [
     "SameLabels", "SamePerson", "SheetBatch", "Stage", "TooFewOptions", "TooManyChoices", "TooYoung", "Vote", "VoteIsFinal",
     "WordingMissing", "WordsOfAnother", "WordsTwice", "WordsWrong", "accept_envelope", "ask", "awaiting_second", "awaits_words",
     "ballot_params", "ballot_text", "by_code", "carry_closings", "carry_grave_acts", "cast_vote", "check_choices", "check_eligible",
-    "check_not_final", "check_open", "close_consultation", "compare", "confirm", "count_again", "discard", "draft_consultation",
-    "due_soon", "faults", "forget_voter", "give_words", "has_receipt", "has_receipts", "history", "is_reviewed", "join_votes", "journey",
-    "keep_promise", "kiosks", "labels", "of_agreements", "on_show", "open_consultation", "open_now", "pending", "promise_of",
-    "proposed_of", "published", "receipt_codes", "receipt_keyed", "reconcile_votes", "result_csv", "result_json", "result_of",
-    "result_pb", "result_text", "say_more", "set_aside", "sheets", "short_labels", "take_back", "turnout", "turnout_by_channel",
-    "votes_of", "where_from", "with_table", "withdraw", "withdraw_vote", "without_promise", "wordings",
+    "check_not_final", "check_open", "close_consultation", "closing_log", "compare", "confirm", "count_again", "discard",
+    "draft_consultation", "due_soon", "faults", "forget_voter", "give_words", "has_receipt", "has_receipts", "history", "is_reviewed",
+    "join_votes", "journey", "keep_promise", "kiosks", "labels", "of_agreements", "on_show", "open_consultation", "open_now", "pending",
+    "promise_of", "proposed_of", "published", "receipt_codes", "receipt_keyed", "reconcile_votes", "result_csv", "result_json",
+    "result_of", "result_pb", "result_text", "say_more", "set_aside", "sheets", "short_labels", "take_back", "turnout",
+    "turnout_by_channel", "votes_of", "where_from", "with_table", "withdraw", "withdraw_vote", "without_promise", "wordings",
 ]  # fmt: skip

@@ -20,7 +20,8 @@ from engage.participants import ConsentKind
 from engage.voting import ballot_box
 from engage.voting.acts import check_open, slot, where
 from engage.voting.ballot_box import SealedBallot
-from engage.voting.models import BoxOpening, Consultation, Kiosk, Result, RollEntry, Sheet, Stage
+from engage.voting.models import BoxOpening, ClosingStep, Consultation, Kiosk, Result, RollEntry, Sheet, Stage
+from engage.voting.reconciliation import compare
 from engage.voting.tally import Tally, rounded, rounded_part, tally_of
 from engage.voting.texts import cancelled_text, result_text
 from engage.voting.trustees import awaits_words
@@ -33,7 +34,7 @@ EMPTIED = (SealedBallot.__tablename__, Sheet.__tablename__, "inbound_message", "
 def close_consultation(act: Act, consultation: Consultation) -> None:
     """No vote from now on; a worker then carries the closing through. Raises NotOpenYet, ConsultationClosed."""
     check_open(act, consultation)
-    consultation.stage = Stage.FROZEN
+    freeze(act, consultation)
 
 
 def carry_closings(db: Database, at: datetime) -> int:
@@ -78,8 +79,16 @@ def _pass_stage(db: Database, id: UUID, at: datetime) -> bool:
         return True
 
 
-def _freeze(act: Act, consultation: Consultation) -> None:
+def freeze(act: Act, consultation: Consultation) -> None:
+    """The last votes are in: roll, box and facts are compared once more."""
+    act.session.flush()
+    found = compare(act.session, consultation).differences.replace("\n", ", ")
     consultation.stage = Stage.FROZEN
+    _log(act, consultation, found)
+
+
+def _log(act: Act, consultation: Consultation, found: str = "") -> None:
+    act.session.add(ClosingStep(consultation_id=consultation.id, stage=consultation.stage, at=act.at, found=found))
 
 
 def _open(act: Act, consultation: Consultation) -> None:
@@ -97,6 +106,7 @@ def _open(act: Act, consultation: Consultation) -> None:
     roll = act.session.scalar(select(func.count()).where(*here))
     act.session.add(BoxOpening(consultation_id=consultation.id, document=json.dumps(vars(opening) | {"roll": roll})))
     consultation.stage = Stage.OPENED
+    _log(act, consultation, f"{opening.unreadable}" if opening.unreadable else "")
 
 
 def put_away(act: Act, consultation: Consultation) -> None:
@@ -129,8 +139,10 @@ def _tally(act: Act, consultation: Consultation) -> None:
         "ballots_hash": lines_hash(choices for choices, votes in sorted(deciding.items()) for _ in range(votes)),
         "receipts_hash": lines_hash(ballot_box.receipt_codes(act.session, consultation.id)),
     }
-    act.session.add(Result(consultation_id=consultation.id, document=json.dumps(document, sort_keys=True), published_at=act.at))
+    text = json.dumps(document, sort_keys=True)
+    act.session.add(Result(consultation_id=consultation.id, document=text, published_at=act.at))
     consultation.stage = Stage.TALLIED
+    _log(act, consultation, sha256(text.encode()).hexdigest())
 
 
 def lines_hash(lines: Iterable[str]) -> str:
@@ -147,10 +159,13 @@ def _publish(act: Act, consultation: Consultation) -> None:
     document = result.read()
     _tell(act, consultation, lambda name, language: result_text(act.session, consultation, document, name, language))
     consultation.stage = Stage.PUBLISHED
+    _log(act, consultation)
 
 
 def _finish(act: Act, consultation: Consultation) -> None:
+    """Both keys are gone, and the files rewritten."""
     consultation.stage = Stage.CLOSED
+    _log(act, consultation)
 
 
 def _void(act: Act, consultation: Consultation) -> None:
@@ -163,10 +178,11 @@ def _void(act: Act, consultation: Consultation) -> None:
         act.session.delete(entry)
     participants.release_credentials(act, consultation.id)
     consultation.stage = Stage.CANCELLED
+    _log(act, consultation)
 
 
 _STEPS: dict[str, Callable[[Act, Consultation], None]] = {
-    Stage.OPEN: _freeze,
+    Stage.OPEN: freeze,
     Stage.FROZEN: _open,
     Stage.OPENED: _tally,
     Stage.TALLIED: _publish,

@@ -283,6 +283,17 @@ class KioskBallot(Base):
     kiosk_id: Mapped[UUID] = mapped_column(ForeignKey("kiosk.id"), index=True)
 
 
+class ClosingStep(Base):
+    """One stage of a closing, reached for good: when, and what was found. The log that everyone may read."""
+
+    __tablename__ = "closing_step"
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey("consultation.id"), primary_key=True)
+    stage: Mapped[str] = mapped_column(String(10), primary_key=True)
+    at: Mapped[datetime]
+    found: Mapped[str] = mapped_column(default="")
+    """What the stage found: differences of the last comparison (`reconciliation.compare`), ballots left unread, a SHA-256."""
+
+
 class BoxOpening(Base):
     """The numbers that came out of a box, kept between opening and tally."""
 

@@ -20,6 +20,7 @@ from engage.kernel.words import N_
 from engage.ledger import Kind, ParticipationFact
 from engage.voting import ballot_box, trustees
 from engage.voting.acts import MOST_CHOICES, check_open, where
+from engage.voting.closing import freeze as stop_voting
 from engage.voting.closing import put_away
 from engage.voting.drafts import AlreadyOpen, faults
 from engage.voting.models import BallotKind, Consultation, GraveAct, GraveKind, GraveRule, KeyMode, Stage
@@ -220,7 +221,7 @@ def carry(act: Act, grave: GraveAct) -> None:
         told = f"{grave.until.isoformat()} {grave.reason}"
         ledger.record(act, where(consultation), Kind.VOTE_EXTENDED, detail=sha256(told.encode()).hexdigest())
     elif grave.kind == GraveKind.CLOSE:
-        consultation.stage = Stage.FROZEN
+        stop_voting(act, consultation)
     elif grave.kind == GraveKind.CANCEL:
         consultation.stage = Stage.CANCELLING
         ballot_box.destroy(act.session, consultation.id)

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from engage import governance
-from engage.voting.models import Consultation, Result, RollEntry, Stage
+from engage.voting.models import ClosingStep, Consultation, Result, RollEntry, Stage
 
 _BY_CODE = select(Consultation).where(Consultation.code == bindparam("code"))
 
@@ -71,6 +71,13 @@ def turnout_by_channel(session: Session, consultation_id: UUID) -> dict[str, int
     """The same, for each channel alone; never crossed with anything."""
     rows = select(RollEntry.channel, func.count()).where(RollEntry.consultation_id == consultation_id).group_by(RollEntry.channel)
     return {channel: exact - exact % 5 for channel, exact in sorted(session.execute(rows).all()) if exact >= 5}
+
+
+def closing_log(session: Session, consultation_id: UUID) -> Sequence[ClosingStep]:
+    """The stages of a closing that were reached, in order."""
+    order = [Stage.FROZEN, Stage.OPENED, Stage.TALLIED, Stage.PUBLISHED, Stage.CLOSED, Stage.CANCELLED]
+    steps = session.scalars(select(ClosingStep).where(ClosingStep.consultation_id == consultation_id)).all()
+    return sorted(steps, key=lambda step: order.index(Stage(step.stage)))
 
 
 def result_of(session: Session, consultation_id: UUID) -> Result | None:

@@ -35,6 +35,7 @@ def results(code: str) -> Response:
         commitment=db_session().get(voting.Commitment, consultation.id),
         said=voting.promise_of(db_session(), consultation.id, language()),
         today=today(),
+        steps=voting.closing_log(db_session(), consultation.id),
         receipts=voting.has_receipts(db_session(), consultation.id),
     )
 

@@ -20,7 +20,7 @@ from engage.kernel.words import say
 from engage.messaging import InboundMessage, Keeps, Purpose, measure, plain
 from engage.participants import CardMistyped, CardOfAnotherAgreement, ConsentKind, NumberIsFull, TooManyTries
 from engage.phone import dialogue, exchange, sentences
-from engage.phone.script import menu, mine
+from engage.phone.script import menu, mine, result
 from engage.phone.script import voting as script
 from engage.phone.signature import is_genuine
 from engage.voting import ConsultationClosed, VoteIsFinal
@@ -425,17 +425,19 @@ def test_every_text_is_one_segment_and_a_ballot_two(world: World, language: str)
         "votes": ", ".join(["BSLAUTOMNE26"] * 5),
         "day": "2026-12-31",
         "age": 14,
+        "where": max((say(language, each) for each in (voting_texts.THE_REGION, voting_texts.THE_ZONE)), key=len),
+        "told": "",
         "count": say(language, mine.NO),
         "contact": say(language, mine.NO),
         "erase": say(language, mine.KEEP),
     }
     texts = {
         name: value
-        for module in (script, menu, mine, exchange, asking)
+        for module in (script, menu, mine, result, exchange, asking)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str) and not name.endswith("ALOUD")
     }
-    texts |= {"RESULT": voting_texts.RESULT, "TOO_FEW": voting_texts.TOO_FEW, "LOST": dialogue.LOST}
+    texts |= {"RESULT": voting_texts.RESULT, "TOO_FEW": voting_texts.TOO_FEW, "CANCELLED": voting_texts.CANCELLED, "LOST": dialogue.LOST}
     assert len(texts) > 15
     for name, message in texts.items():
         told = plain(say(language, message, **(params if name == "BALLOT" else filled | OTHERWISE.get(name, {}))))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy import delete, select
 
 from engage import ledger, participants, voting
 from engage.kernel.keys import MissingKey
@@ -44,6 +47,39 @@ def test_a_closing_goes_to_its_end(world: World) -> None:
     with world.db.read() as session:
         kinds = session.scalars(select(ParticipationFact.kind)).all()
     assert kinds.count("result_published") == 1
+
+
+def test_a_closing_is_logged_stage_by_stage_for_everyone(world: World) -> None:
+    world.people("BSL", [[1]] * 12)
+    with world.act() as act:
+        act.session.execute(delete(SealedBallot).where(SealedBallot.tag == select(SealedBallot.tag).limit(1).scalar_subquery()))
+    world.close()
+    with world.act() as act:
+        steps = voting.closing_log(act.session, found(act, "BSL").id)
+        assert [step.stage for step in steps] == ["frozen", "opened", "tallied", "published", "closed"]
+        assert steps[0].found == "ballots -1", "what did not agree is said, not hidden"
+        with pytest.raises(voting.ConsultationClosed):
+            voting.close_consultation(act, found(act, "BSL"))
+    page = world.browser().get("/v/BSL/results").text
+    assert "La clé est détruite." in page
+    assert "ne concordent pas" in page
+
+
+def test_a_backup_taken_before_the_end_opens_for_nobody_after_it(world: World, tmp_path: Path) -> None:
+    """The sealed ballots of yesterday's copy, and every key that is left."""
+    world.people("BSL", [[1, 2]] * 12)
+    with world.db.read() as session:
+        kept = [bytes(choice) for choice in session.scalars(select(SealedBallot.choice))]
+    world.close()
+    keys = [path.read_bytes() for path in world.config.keys_dir.rglob("*") if path.is_file()]
+    assert len(kept) == 12
+    with world.act() as act:
+        vote = found(act, "BSL")
+        info = b"engage ballot " + vote.id.bytes + vote.rules_hash.encode()
+    for key in (key for key in keys if len(key) == 32):
+        for sealed in kept:
+            with pytest.raises(InvalidTag):
+                ballot_box.SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(key), info=info)
 
 
 def test_the_clock_alone_closes(world: World) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from engage import ledger, participants, voting
+from engage import campaigns, governance, ledger, participants, voting
 from engage.kernel import words
 from engage.kernel.act import Act, Channel, NoSuchHour, local_moment
 from engage.kernel.keys import MissingKey
@@ -234,6 +234,37 @@ def test_a_cancelled_vote_is_read_by_nobody_counts_for_nothing_and_is_told(world
     assert world.text("VOTE").startswith("Table Bas-Saint-Laurent: aucun vote")
     with world.act() as act:
         ledger.sequence(act.session, world.at)
+
+
+def test_the_word_of_a_poster_answers_before_and_after_its_vote(world: World) -> None:
+    with world.act() as act:
+        voting.ask(act, draft(act, places=2), GraveKind.OPEN, someone(act, "Camille"))
+    assert "le vote NEUF n'est pas encore ouvert" in world.text("neuf")
+    world.people("BSL", [[1]] * 12)
+    with world.act() as act:
+        voting.close_consultation(act, found(act, "BSL"))
+    assert "on compte" in world.text("BSL")
+    world.work()
+    assert "résultat du vote BSL: Logement" in world.text("BSL")
+    with world.act() as act:
+        draft(act, "SECRET")
+    assert world.text("SECRET").startswith("Table Bas-Saint-Laurent: écrivez VOTE")
+
+
+def test_a_reminder_reaches_those_who_stopped_in_the_middle(world: World) -> None:
+    """Only who said "write to me", and only while their thread stands between question and receipt."""
+    for number in ("+14185550120", "+14185550121", "+14185550122"):
+        for said in ("VOTE", "1", "OUI", "A R"):
+            world.text(said, number)
+    world.consultation("AUTRE")
+    for number in ("+14185550120", "+14185550121"):
+        world.text("AUTRE", number)
+    world.text("1 9", "+14185550120")
+    world.text("NOUVEAU", "+14185550120")
+    with world.act() as act:
+        sent = campaigns.write_campaign(act, found(act, "AUTRE"), campaigns.CampaignKind.BEGUN, {"fr": "Votre vote attend."})
+        table = governance.table_of(act.session, "A01")
+        assert campaigns.preview(act.session, sent, table, world.at).recipients == 1, "one finished, one stopped, one never began"
 
 
 def test_a_left_out_channel_takes_no_vote(world: World) -> None:

@@ -13,6 +13,15 @@ down_revision = "0004"
 
 def upgrade() -> None:
     op.create_table(
+        "closing_step",
+        sa.Column("consultation_id", sa.Uuid(), nullable=False),
+        sa.Column("stage", sa.String(length=10), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("found", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["consultation_id"], ["consultation.id"], name=op.f("fk_closing_step_consultation_id")),
+        sa.PrimaryKeyConstraint("consultation_id", "stage", name=op.f("pk_closing_step")),
+    )
+    op.create_table(
         "commitment",
         sa.Column("consultation_id", sa.Uuid(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),

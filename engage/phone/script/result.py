@@ -9,8 +9,8 @@ from engage.kernel.codes import tidy
 from engage.kernel.numbers import written
 from engage.kernel.words import N_, say
 from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn
-from engage.voting import Consultation
-from engage.voting.texts import TOO_FEW
+from engage.voting import Consultation, Stage
+from engage.voting.texts import TOO_FEW, cancelled_text
 
 NO_RESULT = N_("%(table)s: aucun vote n'est encore fini. Pour voter: VOTE. Une personne: %(number)s.")
 NO_RESULT_ALOUD = N_("Aucun vote n’est encore fini.")
@@ -29,6 +29,8 @@ PROOF_MISSING_ALOUD = N_(
     "Cette preuve n’est dans aucune liste. Les listes paraissent à la fin du vote. Si vous avez changé d’avis, seule la dernière preuve compte."
 )
 PROOF_ALOUD = N_("Faites les 8 signes de votre preuve. Pour une lettre, faites la touche qui la porte.")
+SOON = N_("%(table)s: le vote %(code)s n'est pas encore ouvert. Écrivez-nous ce mot plus tard. Une personne: %(number)s.")
+COUNTING = N_("%(table)s: le vote %(code)s est fini, on compte. Le résultat: écrivez RESULTAT. Une personne: %(number)s.")
 RESULT_WORDS = {"resultat", "resultats", "le resultat", "result", "results"}
 LATEST = 5
 """Votes in whose lists a proof is looked for."""
@@ -64,6 +66,21 @@ def last_result(caller: Caller) -> Tell:
     promise = voting.promise_of(session, finished[0].id, caller.language).promise
     told["aloud"] = f"{aloud} {say(caller.language, PROMISE_ALOUD, promise=promise)}" if promise else aloud
     return Tell(Phrase("%(told)s", told, aloud="%(aloud)s"))
+
+
+def not_open(caller: Caller, word: str) -> Tell | None:
+    """The word of a poster whose vote is not open: when it will be, what came out, or that it was cancelled. None for any other word."""
+    found = voting.by_code(caller.act.session, word) if word.isascii() and word.isalnum() else None
+    if found is None or found.agreement_id != caller.table.agreement_id or found.stage == Stage.DRAFT or found.is_open(caller.act.at):
+        return None
+    session, table = caller.act.session, caller.table.text_name
+    if found.stage in (Stage.CANCELLING, Stage.CANCELLED):
+        return Tell(Phrase("%(told)s", {"told": cancelled_text(found, table, caller.language)}))
+    kept = voting.result_of(session, found.id) if found.is_published else None
+    if kept:
+        return Tell(Phrase("%(told)s", {"told": voting.result_text(session, found, kept.read(), table, caller.language)}))
+    params = {"table": table, "code": found.code, "number": written(caller.table.person_number)}
+    return Tell(Phrase(SOON if found.stage == Stage.ANNOUNCED else COUNTING, params))
 
 
 def check_proof(caller: Caller, code: str) -> Tell:

@@ -55,6 +55,7 @@ def show(id: str) -> str:
         other_tags=[tag for tag in consultation.languages.split() if tag != "fr"],
         pending=voting.pending(session, consultation.id),
         history=[each for each in voting.history(session, consultation.id) if each.done_at],
+        steps=voting.closing_log(session, consultation.id),
         awaits_words=voting.awaits_words(here, consultation),
         turnout=voting.turnout(session, consultation.id),
         by_channel=voting.turnout_by_channel(session, consultation.id),
