@@ -1,8 +1,8 @@
 """The web door: pages and forms."""
 
-from engage.web import assisted, cards, evidence, home, kiosk, me, rehearsal, reports, results, voting
+from engage.web import assisted, cards, evidence, home, kiosk, me, rehearsal, reports, results, voting, wall
 from engage.web.staff import cards as staff_cards
-from engage.web.staff import consultations, desk, kiosks, paper, sign_in, studio, texts, voice, watch
+from engage.web.staff import consultations, desk, kiosks, paper, prints, sign_in, studio, texts, voice, watch
 
 BLUEPRINTS = (
     home.blueprint,
@@ -11,6 +11,7 @@ BLUEPRINTS = (
     me.blueprint,
     kiosk.blueprint,
     results.blueprint,
+    wall.blueprint,
     rehearsal.blueprint,
     evidence.blueprint,
     reports.blueprint,
@@ -22,6 +23,7 @@ BLUEPRINTS = (
     staff_cards.blueprint,
     kiosks.blueprint,
     paper.blueprint,
+    prints.blueprint,
     texts.blueprint,
     voice.blueprint,
     watch.blueprint,
