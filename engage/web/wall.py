@@ -98,7 +98,12 @@ def _counts(consultation: Consultation, texts: Wordings, tally: dict[str, Any]) 
     spent = ""
     if costs:
         left = money(tally["envelope"] - tally["spent"])
-        spent = _("En tout: %(spent)s sur %(envelope)s. Il reste %(left)s.", spent=money(tally["spent"]), envelope=money(tally["envelope"]), left=left)
+        spent = _(
+            "En tout: %(spent)s sur %(envelope)s. Il reste %(left)s.",
+            spent=money(tally["spent"]),
+            envelope=money(tally["envelope"]),
+            left=left,
+        )
     return {
         "turnout": turnout,
         "came_out": _("Ce que les gens ont choisi"),
@@ -145,9 +150,7 @@ def _apart(read: dict[str, Any]) -> list[str]:
             _("Environ %(number)s votes sont venus sans carte ni téléphone. Ils ne décident pas.", number=read["anonymous"]["ballots"])
         )
     if read["unreadable"] or read["differs"]:
-        said.append(
-            _("Attention: la boîte et la liste des votants ne disent pas le même nombre. Demandez à la table ce qui s’est passé.")
-        )
+        said.append(_("Attention: la boîte et la liste des votants ne disent pas le même nombre. Demandez à la table ce qui s’est passé."))
     return said
 
 

@@ -297,6 +297,7 @@ def _staff(tour: Tour, prefix: str) -> None:
         browser.post(prefix + "/staff/cards/", data=hidden(page) | {"agreement": "A01", "mixed": "y", "size": "3"}),
     )
     see("cards made", browser.get(prefix + "/staff/cards/"))
+    _prints(tour, prefix, browser)
     _help(tour, prefix, browser)
     _paper(tour, prefix, browser)
     _kiosk(tour, prefix, browser)
@@ -435,6 +436,14 @@ def _paper(tour: Tour, prefix: str, browser: FlaskClient) -> None:
     assert browser.post(batch, data=hidden(shown) | {"spoiled": "0", "unused": "3"}).status_code == 302
     see("paper accounted for", browser.get(here))
     see("desk of a clerk", other.get(prefix + "/staff/"))
+
+
+def _prints(tour: Tour, prefix: str, browser: FlaskClient) -> None:
+    world, see = tour.world, tour.see
+    with world.act() as act:
+        here = {code: f"{prefix}/staff/prints/{found(act, code).id}" for code in ("BSL", "BIEN")}
+    see("prints", browser.get(here["BSL"]))
+    see("prints of a finished vote", browser.get(here["BIEN"]))
 
 
 def _kiosk(tour: Tour, prefix: str, browser: FlaskClient) -> None:

@@ -274,7 +274,12 @@ def _key() -> dict[str, Any]:
 
 def short_words(vote: Vote) -> str:
     """For a text or a post: the question when it fits two parts and tells nothing of whoever receives it, in any case link and number."""
-    named = {"table": vote.table.text_name if vote.table else "Engage", "day": vote.last_day, "link": vote.link, "code": vote.consultation.code}
+    named = {
+        "table": vote.table.text_name if vote.table else "Engage",
+        "day": vote.last_day,
+        "link": vote.link,
+        "code": vote.consultation.code,
+    }
     question = "" if gives_away(vote.question) else vote.question
     tried = [question] if question else []
     for words in [*tried, _("Votre avis compte.")]:
