@@ -97,13 +97,15 @@ def _counts(consultation: Consultation, texts: Wordings, tally: dict[str, Any]) 
         turnout += " " + _("%(number)s ont voté blanc.", number=tally["blank"])
     spent = ""
     if costs:
-        left = money(tally["envelope"] - tally["spent"])
+        envelope, left = tally["envelope"], tally["envelope"] - tally["spent"]
         spent = _(
             "En tout: %(spent)s sur %(envelope)s. Il reste %(left)s.",
             spent=money(tally["spent"]),
-            envelope=money(tally["envelope"]),
-            left=left,
+            envelope=money(envelope),
+            left=money(left),
         )
+        if left:
+            spent += " " + _("Aucun autre projet n’avait assez d’appuis pour cet argent. La table dira à quoi il sert.")
     return {
         "turnout": turnout,
         "came_out": _("Ce que les gens ont choisi"),

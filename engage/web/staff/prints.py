@@ -77,24 +77,25 @@ class Vote:
     @property
     def options(self) -> list[dict[str, Any]]:
         """In the order of their numbers, all alike."""
+        costs = self.consultation.costs
         return [
             self.written(option, "label")
             | {
                 "number": option.number,
                 "icon": f"{option.icon}.svg",
-                "cost": money(option.cost).replace(" ", "\N{NO-BREAK SPACE}") if option.cost else "",
+                "cost": money(costs[option.number]).replace(" ", "\N{NO-BREAK SPACE}") if costs else "",
             }
             for option in sorted(self.consultation.options, key=lambda option: option.number)
         ]
 
     @property
     def how_many(self) -> str:
-        return _("Choisissez 1 ou 2 réponses.") if len(self.consultation.options) == 2 else _("Choisissez 1, 2 ou 3 réponses.")
+        return str(_("Choisissez 1 ou 2 réponses.") if len(self.consultation.options) == 2 else _("Choisissez 1, 2 ou 3 réponses."))
 
     @property
     def to_share(self) -> str:
-        envelope = self.consultation.envelope
-        return _("Il y a %(money)s à partager.", money=money(envelope)) if envelope else ""
+        envelope = self.consultation.envelope if self.consultation.costs else None
+        return str(_("Il y a %(money)s à partager.", money=money(envelope)) if envelope else "")
 
     @property
     def last_day(self) -> str:
@@ -103,7 +104,7 @@ class Vote:
         last = closes_at - timedelta(minutes=1)
         if closes_at.astimezone(QUEBEC).strftime("%H:%M") in ("23:59", "00:00"):
             return day(last)
-        return _("%(day)s, avant %(hour)s", day=day(last), hour=clock(closes_at))
+        return str(_("%(day)s, avant %(hour)s", day=day(last), hour=clock(closes_at)))
 
     @property
     def first_day(self) -> str:
@@ -112,34 +113,36 @@ class Vote:
             return ""
         grave = voting.pending(db_session(), self.consultation.id)
         due: datetime | None = grave.due_at if grave else None
-        return _("Vous pourrez voter dès le %(day)s.", day=day(due)) if due else _("Ce vote ouvrira bientôt.")
+        return str(_("Vous pourrez voter dès le %(day)s.", day=day(due)) if due else _("Ce vote ouvrira bientôt."))
 
     @property
     def who_votes(self) -> str:
         where = voting.where_from(db_session(), self.consultation, language())
-        return _("Qui vote? Les gens de %(age)s ans ou plus qui vivent %(where)s.", age=self.consultation.minimum_age, where=where)
+        return str(_("Qui vote? Les gens de %(age)s ans ou plus qui vivent %(where)s.", age=self.consultation.minimum_age, where=where))
 
     @property
     def what_it_takes(self) -> str:
         by_phone = bool(self.table and self.table.text_number)
         if self.consultation.door == Door.CODED:
-            return _("Il faut une carte ou un numéro de téléphone.") if by_phone else _("Il faut une carte de participation.")
+            return str(_("Il faut une carte ou un numéro de téléphone.") if by_phone else _("Il faut une carte de participation."))
         if by_phone:
-            return _("Avec une carte ou un téléphone, votre vote compte dans le résultat. Sans les deux, il est montré à part.")
-        return _("Avec une carte, votre vote compte dans le résultat. Sans carte, il est montré à part.")
+            return str(_("Avec une carte ou un téléphone, votre vote compte dans le résultat. Sans les deux, il est montré à part."))
+        return str(_("Avec une carte, votre vote compte dans le résultat. Sans carte, il est montré à part."))
 
     @property
     def help(self) -> str:
         """Where a person is, and paper."""
         number = self.person_number
         if self._channel("paper"):
-            return _("Sur papier, ou avec de l’aide: appelez le %(number)s.", number=number) if number else _("Sur papier: demandez ici.")
-        return _("Avec de l’aide: appelez le %(number)s.", number=number) if number else ""
+            return str(
+                _("Sur papier, ou avec de l’aide: appelez le %(number)s.", number=number) if number else _("Sur papier: demandez ici.")
+            )
+        return str(_("Avec de l’aide: appelez le %(number)s.", number=number) if number else "")
 
     @property
     def cost(self) -> str:
         has_number = self.text_number or self.voice_number or self.person_number
-        return _("Un texto ou un appel peut compter dans votre forfait.") if has_number else ""
+        return str(_("Un texto ou un appel peut compter dans votre forfait.") if has_number else "")
 
 
 def _whole(number: str) -> str:
@@ -286,27 +289,33 @@ def short_words(vote: Vote) -> str:
         text = plain(_short(vote, named | {"question": words})).replace("août", "aout")
         if measure(text).segments <= MOST_PARTS:
             return text
-    return plain(_("%(table)s: votez ici: %(link)s", **named))
+    number = vote.text_number or vote.voice_number or vote.person_number
+    told: str = _("%(table)s: votez ici: %(link)s", **named)
+    return plain(f"{told} {number}").strip()
 
 
 def _short(vote: Vote, named: dict[str, str]) -> str:
     if vote.text_number:
-        return _(
-            "%(table)s: %(question)s Pour voter: %(link)s ou texto %(code)s au %(number)s. Prix d'un texto. Dernier jour: %(day)s. "
-            "C'est secret. Voter ne change rien à vos droits.",
-            **named,
-            number=vote.text_number,
+        return str(
+            _(
+                "%(table)s: %(question)s Pour voter: %(link)s ou texto %(code)s au %(number)s. Prix d'un texto. Dernier jour: %(day)s. "
+                "C'est secret. Voter ne change rien à vos droits.",
+                **named,
+                number=vote.text_number,
+            )
         )
     number = vote.voice_number or vote.person_number
     if number:
-        return _(
-            "%(table)s: %(question)s Pour voter: %(link)s ou un appel au %(number)s. Dernier jour: %(day)s. "
-            "C'est secret. Voter ne change rien à vos droits.",
-            **named,
-            number=number,
+        return str(
+            _(
+                "%(table)s: %(question)s Pour voter: %(link)s ou un appel au %(number)s. Dernier jour: %(day)s. "
+                "C'est secret. Voter ne change rien à vos droits.",
+                **named,
+                number=number,
+            )
         )
-    return _(
-        "%(table)s: %(question)s Pour voter: %(link)s Dernier jour: %(day)s. C'est secret. Voter ne change rien à vos droits.", **named
+    return str(
+        _("%(table)s: %(question)s Pour voter: %(link)s Dernier jour: %(day)s. C'est secret. Voter ne change rien à vos droits.", **named)
     )
 
 
