@@ -218,6 +218,8 @@ def _vote(db: Database, code: str, opened: datetime, dice: random.Random, cards:
 
 
 def _cast(here: Act, consultation: Consultation, person: Participant, dice: random.Random, *, contact: bool) -> None:
+    for step in ("entered", "entered", "chosen") if dice.random() < 0.2 else ("entered", "chosen"):
+        voting.journey.passed(here, consultation, step)
     voting.cast_vote(here, consultation, _choices(dice), participant=person)
     if dice.random() < 0.7:
         consents = {ConsentKind.COUNT: True} | ({ConsentKind.CONTACT: True} if contact else {})

@@ -10,17 +10,20 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from engage.kernel.act import Act
+from engage.kernel.act import Act, Channel
 from engage.kernel.db import counts_of
 from engage.voting.models import Consultation, JourneyCount
 
 STEPS = ("entered", "chosen", "voted")
+ALONE = (Channel.WEB, Channel.SMS, Channel.VOICE)
 ENOUGH = 20
 """Steps gathered before they are written: a row for each would make every voter wait for the last one."""
 
 
 def passed(act: Act, consultation: Consultation, step: str) -> None:
-    """Count a step of `STEPS`."""
+    """Count a step of `STEPS`, where someone goes through them alone."""
+    if act.channel not in ALONE:
+        return
     gathered = counts_of(act.session).add((consultation.id, str(act.channel), step), enough=ENOUGH)
     insert = sqlite_insert if act.session.get_bind().dialect.name == "sqlite" else postgresql_insert
     for key, number in sorted(gathered.items(), key=str):
