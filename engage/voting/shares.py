@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import gcd
 
 
 @dataclass(frozen=True)
@@ -58,51 +59,75 @@ def approvals(ballots: Ballots, projects: Iterable[Hashable]) -> dict[Hashable, 
 def equal_shares(
     costs: Mapping[Hashable, int], ballots: Ballots, share: Fraction, tie_order: Sequence[Hashable], *, cost_utility: bool
 ) -> Outcome:
-    """Buy while some project is affordable. Utility is the cost of a project, or one a project. Ties go by `tie_order`."""
-    money = [share] * len(ballots)
-    supporters = {project: [i for i, (ballot, _) in enumerate(ballots) if project in ballot] for project in costs}
+    """Buy while some project is affordable. Utility is the cost of a project, or one a project. Ties go by `tie_order`.
+
+    Exact: money is whole numbers of a unit that every purchase makes finer.
+    """
+    unit = share.denominator
+    money = [share.numerator] * len(ballots)
+    supporters = _supporters(costs, ballots)
     rank = {project: place for place, project in enumerate(tie_order)}
-    bound = {project: Fraction(0) for project in costs if supporters[project] and costs[project] > 0}
+    # A project's rho only ever rises: one whose last known rho is above the best of this round needs no new look.
+    # Rounding to a float reverses no order, so that floats may say what is skipped, and only exact numbers what is chosen.
+    utility = costs if cost_utility else dict.fromkeys(costs, 1)
+    votes = approvals(ballots, costs)
+    bound = {project: cost / (utility[project] * votes[project]) for project, cost in costs.items() if votes[project] and cost > 0}
     bought: list[Bought] = []
     while bound:
-        # A project's rho only ever rises: one whose last known rho is above the best of this round needs no new look.
-        best: Fraction | None = None
-        tied: list[tuple[Hashable, Fraction]] = []
+        best = Fraction(0)
+        tied: list[tuple[Hashable, int, int]] = []
         for project in sorted(bound, key=bound.__getitem__):
-            if best is not None and bound[project] > best:
+            if tied and bound[project] > float(best):
                 break
-            price = _price(costs[project], supporters[project], money, ballots)
-            if price is None:
+            due, payers = _price(costs[project] * unit, votes[project], supporters[project], money, ballots)
+            if payers == 0:
                 del bound[project]
                 continue
-            bound[project] = rho = price / costs[project] if cost_utility else price
-            if best is None or rho < best:
-                best, tied = rho, [(project, price)]
+            rho = Fraction(due, payers * unit * utility[project])
+            bound[project] = float(rho)
+            if not tied or rho < best:
+                best, tied = rho, [(project, due, payers)]
             elif rho == best:
-                tied.append((project, price))
+                tied.append((project, due, payers))
         if not tied:
             break
-        winner, price = min(tied, key=lambda item: rank[item[0]])
+        winner, due, payers = min(tied, key=lambda item: rank[item[0]])
+        bought.append(Bought(winner, Fraction(due, payers * unit), tuple(project for project, *_ in tied if project != winner)))
+        finer = payers // gcd(due, payers)
+        unit *= finer
+        money = [had * finer for had in money]
+        price = due * finer // payers
         for i in supporters[winner]:
-            money[i] -= min(money[i], price)
+            money[i] = max(0, money[i] - price)
         del bound[winner]
-        bought.append(Bought(winner, price, tuple(project for project, _ in tied if project != winner)))
     passed = {item.project for item in bought}
     left = {
-        project: sum((money[i] * ballots[i][1] for i in supporters[project]), Fraction(0)) for project in costs if project not in passed
+        project: Fraction(sum(money[i] * ballots[i][1] for i in supporters[project]), unit) for project in costs if project not in passed
     }
     return Outcome(bought, left)
 
 
-def _price(cost: int, supporters: list[int], money: list[Fraction], ballots: Ballots) -> Fraction | None:
-    """The most that one supporter pays when all pay alike or all they have; None when they cannot pay together."""
-    due, payers = Fraction(cost), sum(ballots[i][1] for i in supporters)
-    for i in sorted(supporters, key=money.__getitem__):
-        if money[i] * payers >= due:
-            return due / payers
-        due -= money[i] * ballots[i][1]
-        payers -= ballots[i][1]
-    return None
+def _supporters(costs: Mapping[Hashable, int], ballots: Ballots) -> dict[Hashable, list[int]]:
+    """For each project, the places of its ballots."""
+    found: dict[Hashable, list[int]] = {project: [] for project in costs}
+    for i, (ballot, _) in enumerate(ballots):
+        for project in ballot:
+            found[project].append(i)
+    return found
+
+
+def _price(due: int, payers: int, groups: list[int], money: list[int], ballots: Ballots) -> tuple[int, int]:
+    """What is due from those who pay alike once the poorer gave all they had, and how many they are: 0 when all together have too little."""
+    while payers:
+        each = -(-due // payers)
+        poorer = [i for i in groups if money[i] < each]
+        if not poorer:
+            break
+        for i in poorer:
+            due -= money[i] * ballots[i][1]
+            payers -= ballots[i][1]
+        groups = [i for i in groups if money[i] >= each]
+    return due, payers
 
 
 def places(options: Sequence[Hashable], ballots: Ballots, k: int, tie_order: Sequence[Hashable]) -> Outcome:

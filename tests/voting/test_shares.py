@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engage.voting.recount import NotBallots, recount
-from engage.voting.shares import approvals, equal_shares, grouped, places
+from engage.voting.shares import approvals, budget, equal_shares, grouped, places
 from engage.voting.tally import tally
 from tests.conftest import vectors
 
@@ -41,6 +42,65 @@ def test_reference_committees(path: object) -> None:
     ]
     assert listed
     assert sorted(places(options, ballots, election["committeesize"], options).winners) in listed
+
+
+def textbook(costs: dict[int, int], voters: list[set[int]], share: Fraction, order: list[int], *, cost_utility: bool) -> list[object]:
+    """Equal Shares as it is defined, voter by voter: what passed, at what price, tied with what."""
+    money, bought = [share] * len(voters), []
+    while True:
+        prices = {}
+        for project in costs.keys() - {project for project, _, _ in bought}:
+            purses = sorted(money[i] for i, voter in enumerate(voters) if project in voter)
+            due = Fraction(costs[project])
+            for place, purse in enumerate(purses):
+                if purse >= due / (len(purses) - place):
+                    prices[project] = due / (len(purses) - place)
+                    break
+                due -= purse
+        rho = {project: price / (costs[project] if cost_utility else 1) for project, price in prices.items()}
+        tied = [project for project in order if project in rho and rho[project] == min(rho.values())]
+        if not tied:
+            return bought
+        bought.append((tied[0], prices[tied[0]], set(tied[1:])))
+        money = [had - min(had, prices[tied[0]]) if tied[0] in voter else had for had, voter in zip(money, voters, strict=True)]
+
+
+@given(
+    st.lists(st.sets(st.integers(1, 6), min_size=1), min_size=1, max_size=14),
+    st.lists(st.integers(1, 12), min_size=6, max_size=6),
+    st.fractions(min_value=0, max_value=8, max_denominator=12),
+    st.permutations(range(1, 7)),
+    st.booleans(),
+)
+def test_the_fast_way_is_the_textbook_way(voters: list[set[int]], prices: list[int], share: Fraction, order: list[int], cost: bool) -> None:
+    costs = dict(enumerate(prices, 1))
+    outcome = equal_shares(costs, grouped(voters), share, order, cost_utility=cost)
+    bought = [(item.project, item.price, set(item.tied_with)) for item in outcome.bought]
+    assert bought == textbook(costs, voters, share, order, cost_utility=cost)
+    spent = sum(costs[item.project] for item in outcome.bought)
+    assert spent <= share * len(voters)
+    assert all(left < costs[project] for project, left in outcome.left.items())
+
+
+@given(
+    st.lists(st.sets(st.integers(1, 6)), max_size=12),
+    st.lists(st.integers(1, 30), min_size=6, max_size=6),
+    st.integers(1, 60),
+    st.permutations(range(1, 7)),
+)
+def test_add1_is_the_last_share_that_fits(ballots: list[set[int]], prices: list[int], total: int, order: list[int]) -> None:
+    """Shares rise by 1 until the next would buy too much, or there is nothing left to buy."""
+    costs, voters = dict(enumerate(prices, 1)), [ballot for ballot in ballots if ballot]
+    winners: list[object] = []
+    for more in itertools.count():
+        share = Fraction(total, len(voters) or 1) + more
+        bought = [project for project, _, _ in textbook(costs, voters, share, order, cost_utility=True)]
+        if sum(costs[project] for project in bought) > total:
+            break
+        winners = bought
+        if len(bought) == len(set().union(*voters)):
+            break
+    assert budget(costs, grouped(ballots), total, order).winners == winners
 
 
 @given(BALLOTS, st.integers(1, 5), st.permutations(range(1, 10)))
