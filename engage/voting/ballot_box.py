@@ -6,17 +6,38 @@ Knows nothing of people, messages or the ledger: privacy is an import rule, chec
 
 from __future__ import annotations
 
-import secrets
-from collections import Counter
-from collections.abc import Collection, Iterator
+import os
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache, partial
 from hmac import compare_digest, digest
+from multiprocessing import get_context
+from multiprocessing.pool import AsyncResult
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from sqlalchemy import LargeBinary, String, UniqueConstraint, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+    values,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engage.kernel.codes import receipt_code
@@ -25,8 +46,16 @@ from engage.kernel.fields import append
 
 FEWEST = 10
 """Under this many ballots a group's ballots are never opened: they are destroyed with the key."""
-AT_ONCE = 10_000
+AT_ONCE = 2_000
 """Rows read together, where there may be a million."""
+MANY = 20_000
+"""From this many ballots on, about a second of unsealing, other processes are worth their start."""
+PATIENCE = 60
+"""Seconds to wait for a batch, a tenth of a second's work: a process that was killed never answers, and the closing is then tried again."""
+Sealed = tuple[bytes, bytes, bytes | None, str, bytes]
+Alike = tuple[bool, str, bool]
+"""Known, choices, lives in poverty or exclusion today."""
+Unsealed = tuple[Counter[Alike], list[bytes]]
 SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
@@ -168,42 +197,101 @@ def open_box(session: Session, slot: Slot, private_key: X25519PrivateKey, *, eno
 
     One transaction of the caller's. A group under `FEWEST` ballots is counted and never opened; nor are ballots behind cards
     and numbers when fewer than `FEWEST` different ones stand behind them, for one phone can hold six voters.
+
+    What is kept of an unsealed ballot is one more in a count of those alike, never on disk: the opened list is made from these counts,
+    so that nothing can lead from one of its rows to a sealed one, however rows are stored, and memory does not grow with the box.
+    Raises BoxWillNotOpen; the caller then commits nothing.
     """
-    rows = session.execute(
-        select(SealedBallot.tag, SealedBallot.choice, SealedBallot.status, SealedBallot.receipt, SealedBallot.mark).where(
-            SealedBallot.consultation_id == slot.consultation_id
-        )
-    ).all()
-    read: list[tuple[bool, str, bool]] = []
-    codes: list[str] = []
-    for tag, choice, status, receipt, mark in rows:
-        if not compare_digest(slot.mark(tag, choice, status), mark) or receipt_code(choice) != receipt:
-            continue
+    here = SealedBallot.consultation_id == slot.consultation_id
+    ballots = session.scalars(select(func.count()).where(here)).one()
+    alike: Counter[Alike] = Counter()
+    for some, unreadable in _unsealed(partial(_unseal, slot, private_key.private_bytes_raw()), _sealed(session, here), ballots):
+        alike += some
+        if unreadable:
+            session.execute(delete(SealedBallot).where(here, SealedBallot.tag.in_(unreadable)))
+    groups = {known: sum(count for (group, _, _), count in alike.items() if group == known) for known in (True, False)}
+    if ballots and not alike:
+        raise BoxWillNotOpen(f"none of {ballots} ballots can be read: this is not the key or not the rules of the box")
+    enough = {True: groups[True] >= FEWEST and enough_credentials, False: groups[False] >= FEWEST}
+    piles: Counter[tuple[bool, str]] = Counter()
+    for (known, choices, _), count in alike.items():
+        if enough[known]:
+            piles[known, choices] += count
+    if piles:
+        _lay_out(session, slot.consultation_id, piles)
+    codes = select(SealedBallot.consultation_id, SealedBallot.receipt).where(here).order_by(SealedBallot.receipt)
+    session.execute(insert(ReceiptCode).from_select(["consultation_id", "code"], codes))
+    session.execute(delete(SealedBallot).where(here))
+    today = {choices: count for (known, choices, today), count in alike.items() if known and today}
+    voters = sum(today.values())
+    if not enough[True] or voters < 2 * FEWEST or groups[True] - voters < FEWEST:
+        return Opening(groups[True], groups[False], ballots - alike.total(), None, 0)
+    approvals: Counter[str] = Counter()
+    for choices, count in today.items():
+        approvals.update(dict.fromkeys(choices, count))
+    return Opening(groups[True], groups[False], ballots - alike.total(), dict(approvals), voters)
+
+
+def _sealed(session: Session, here: ColumnElement[bool]) -> Iterator[list[Sealed]]:
+    """The rows of a box, some at a time, in the order of their tags: with no cursor held, they may be deleted meanwhile."""
+    rows = select(SealedBallot.tag, SealedBallot.choice, SealedBallot.status, SealedBallot.receipt, SealedBallot.mark)
+    rows = rows.where(here).order_by(SealedBallot.tag).limit(AT_ONCE)
+    last = b""
+    while found := session.execute(rows.where(SealedBallot.tag > last)).all():
+        batch = [(tag, choice, status, receipt, mark) for tag, choice, status, receipt, mark in found]
+        yield batch
+        last = batch[-1][0]
+
+
+def _unsealed(job: Callable[[list[Sealed]], Unsealed], batches: Iterable[list[Sealed]], ballots: int) -> Iterator[Unsealed]:
+    """A big box is unsealed by a process a core, for HPKE holds the interpreter's lock; the key reaches them through a pipe, never a file."""
+    if ballots < MANY:
+        yield from map(job, batches)
+        return
+    cores = os.cpu_count() or 1
+    with get_context("spawn").Pool(cores) as pool:
+        under_way: deque[AsyncResult[Unsealed]] = deque()
+        for batch in batches:
+            under_way.append(pool.apply_async(job, (batch,)))
+            if len(under_way) > 2 * cores:
+                yield under_way.popleft().get(PATIENCE)
+        for last in under_way:
+            yield last.get(PATIENCE)
+
+
+def _unseal(slot: Slot, private: bytes, batch: list[Sealed]) -> Unsealed:
+    """How many are alike, and the tags of those that cannot be read."""
+    private_key = X25519PrivateKey.from_private_bytes(private)
+    alike: Counter[Alike] = Counter()
+    unreadable = []
+    for tag, choice, status, receipt, mark in batch:
         try:
+            if not compare_digest(slot.mark(tag, choice, status), mark) or receipt_code(choice) != receipt:
+                raise InvalidTag
             plain = SUITE.decrypt(choice, private_key, info=slot.info)
             today = status is not None and SUITE.decrypt(status, private_key, info=b"status " + slot.info)[0] == 1
         except (InvalidTag, ValueError):
-            continue
-        bitmap = int.from_bytes(plain[2:4])
-        read.append((bool(plain[1]), "".join(str(n) for n in range(1, 10) if bitmap >> (n - 1) & 1), today))
-        codes.append(receipt)
-    if rows and not read:
-        raise BoxWillNotOpen(f"none of {len(rows)} ballots can be read: this is not the key or not the rules of the box")
-    groups = Counter(known for known, _, _ in read)
-    enough = {True: groups[True] >= FEWEST and enough_credentials, False: groups[False] >= FEWEST}
-    shuffled = sorted((secrets.token_bytes(16), known, choices) for known, choices, _ in read if enough[known])
-    if shuffled:
-        session.execute(
-            insert(OpenedBallot),
-            [{"consultation_id": slot.consultation_id, "key": key, "known": known, "choices": choices} for key, known, choices in shuffled],
-        )
-    if codes:
-        session.execute(insert(ReceiptCode), [{"consultation_id": slot.consultation_id, "code": code} for code in sorted(codes)])
-    session.execute(delete(SealedBallot).where(SealedBallot.consultation_id == slot.consultation_id))
-    today_choices = [choices for known, choices, today in read if known and today]
-    shown = enough[True] and len(today_choices) >= 2 * FEWEST and groups[True] - len(today_choices) >= FEWEST
-    counts = Counter(number for choices in today_choices for number in choices)
-    return Opening(groups[True], groups[False], len(rows) - len(read), dict(counts) if shown else None, len(today_choices) if shown else 0)
+            unreadable.append(tag)
+        else:
+            alike[bool(plain[1]), _written(int.from_bytes(plain[2:4])), today] += 1
+    return alike, unreadable
+
+
+@cache
+def _written(bitmap: int) -> str:
+    return "".join(str(number) for number in range(1, 10) if bitmap >> (number - 1) & 1)
+
+
+def _lay_out(session: Session, consultation_id: UUID, piles: Mapping[tuple[bool, str], int]) -> None:
+    """Write as many ballots as each pile counts, by one statement that stores them in the order of random keys (122 bits or more)."""
+    given = values(column("known", Boolean), column("choices", String), column("height", Integer), name="given")
+    pile = given.data([(*alike, height) for alike, height in piles.items()]).cte("given")
+    ballot = select(pile.c.known, pile.c.choices, pile.c.height).cte("ballot", recursive=True)
+    ballot = ballot.union_all(select(ballot.c.known, ballot.c.choices, ballot.c.height - 1).where(ballot.c.height > 1))
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    key = (func.randomblob(16) if sqlite else func.uuid_send(func.gen_random_uuid())).label("key")
+    rows = select(literal(consultation_id), key, ballot.c.known, ballot.c.choices).order_by(key)
+    session.execute(insert(OpenedBallot).from_select(["consultation_id", "key", "known", "choices"], rows))
 
 
 def counted(session: Session, consultation_id: UUID, *, known: bool) -> dict[str, int]:
