@@ -58,7 +58,7 @@ def winners(document):
     share = Fraction(rules["envelope"], len(ballots))
     bought = shares(ballots, prices, share, ties, True)
     while len(bought) < sum(1 for option in ties if votes[option]):
-        share += 1
+        share += max(1, share // 1000)
         more = shares(ballots, prices, share, ties, True)
         if sum(prices[option] for option in more) > rules["envelope"]:
             break

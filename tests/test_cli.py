@@ -58,7 +58,7 @@ def test_what_is_wrong_is_said_in_sentences(tmp_path: Path) -> None:
 
 def test_a_tally_is_recomputed_offline(tmp_path: Path) -> None:
     ballots = tmp_path / "ballots.json"
-    ballots.write_text('{"seats": 1, "options": [1, 2], "tie_order": [2, 1], "ballots": [[1], [1], [2]]}')
+    ballots.write_text('{"rules": {"places": 1, "tie_order": [2, 1]}, "options": [1, 2], "ballots": [[1], [1], [2]]}')
     assert json.loads(engage(tmp_path, "tally", str(ballots)).stdout)["winners"] == [1]
     counted = engage(tmp_path, "tally", str(vectors("pabulib/poland_wieliczka_2023.pb")), "--rule", "counts")
     assert json.loads(counted.stdout)["winners"]

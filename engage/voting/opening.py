@@ -31,7 +31,7 @@ LONGEST = timedelta(days=60)
 """From one end to the new one, of an extension."""
 RULES = {
     BallotKind.PRIORITIES: "equal-shares-unit/1, completed by approvals",
-    BallotKind.BUDGET: "equal-shares-cost/1, Add1 by one dollar a voter until the whole would not fit",
+    BallotKind.BUDGET: "equal-shares-cost/1, Add1 by one dollar a voter (a thousandth of a share over 1000) until the whole would not fit",
 }
 
 

@@ -147,13 +147,16 @@ def places(options: Sequence[Hashable], ballots: Ballots, k: int, tie_order: Seq
 
 
 def budget(costs: Mapping[Hashable, int], ballots: Ballots, total: int, tie_order: Sequence[Hashable]) -> Outcome:
-    """Projects within an envelope: cost utilities, and Add1, which raises every share by 1 while the whole still fits."""
+    """Projects within an envelope: cost utilities, and Add1, which raises every share by one dollar while the whole still fits.
+
+    A share beyond 1,000 dollars is raised by a thousandth, rounded down: a few voters and much money would else take hours.
+    """
     voters = sum(count for _, count in ballots)
     share = Fraction(total, voters) if voters else Fraction(0)
     last = equal_shares(costs, ballots, share, tie_order, cost_utility=True)
     supported = {project for project, votes in approvals(ballots, costs).items() if votes}
     while voters and len(last.bought) < len(supported):
-        share += 1
+        share += max(1, share // 1_000)
         outcome = equal_shares(costs, ballots, share, tie_order, cost_utility=True)
         if sum(costs[item.project] for item in outcome.bought) > total:
             break

@@ -150,6 +150,14 @@ def test_a_budget_is_shared_within_its_envelope() -> None:
     assert told["greedy"] == [1, 3]
 
 
+def test_much_money_and_few_voters_are_counted_at_once() -> None:
+    """The last share is some 10,000 steps away, not a billion."""
+    costs = {"1": 1_999_999_999, "2": 1_500_000_000, "3": 5}
+    told = tally([[1]] * 4 + [[2]] * 5 + [[3]], [1, 2, 3], {"envelope": 2_000_000_000, "costs": costs, "tie_order": [1, 2, 3]})
+    assert told["spent"] <= 2_000_000_000
+    assert told["winners"] == [2, 3]
+
+
 def test_a_budget_that_could_buy_everything_wanted_stops_there() -> None:
     """A project that nobody chose never ends the raising of the shares."""
     rules = {"envelope": 1_000, "costs": {"1": 10, "2": 10}, "tie_order": [1, 2]}

@@ -14,7 +14,7 @@ from tests.test_every_door import begin_help
 from tests.web.test_access import access_table
 from tests.world import World, found, hidden
 
-ODD = ["", "\0", "9" * 40, "-1", "²", "٣", "x" * 20_000, "\u202e", "<script>", "' OR 1=1 --", "💥", "1e999", "NaN"]
+ODD = ["", "\0", "9" * 40, "-1", "²", "٣", "x" * 5_000, "\u202e", "<script>", "' OR 1=1 --", "💥", "1e999", "NaN"]
 FIELDS = (
     "step", "draft", "receipt", "said", "reason", "until_on", "until_time", "first", "second", "promise", "due_on", "outcome", "look", "opens_on",
     "closes_time", "envelope", "channels", "territories", "languages", "key_mode", "grave_rule", "options-0-label", "options-0-cost",
