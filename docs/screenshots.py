@@ -14,6 +14,7 @@ from pathlib import Path
 import pyotp
 from playwright.sync_api import Page, sync_playwright
 
+OPEN_VOTE = "tr:has(td:text-is('BSL')) th a"
 PLACE = Path(__file__).parent / "screenshots"
 
 
@@ -52,6 +53,10 @@ def citizen(tab: Page, site: str, card: str) -> None:
     shoot(tab, "vote-5-optional")
     tab.goto(f"{site}/v/BSL25/results")
     shoot(tab, "results")
+    tab.goto(f"{site}/v/BUDGET25/results")
+    shoot(tab, "results-budget")
+    tab.goto(f"{site}/v/PROJET")
+    shoot(tab, "vote-announced")
     tab.goto(f"{site}/en/v/BSL")
     shoot(tab, "welcome-english")
     for body in ("VOTE", "logement et transport", "OUI", "A R"):
@@ -79,10 +84,9 @@ def staff(tab: Page, site: str, printed: str) -> None:
     shoot(tab, "staff-sign-in")
     tab.click("main button")
     shoot(tab, "staff-desk")
-    tab.goto(f"{site}/staff/consultations/new")
-    shoot(tab, "staff-consultation-new")
+    studio(tab, site)
     tab.goto(f"{site}/staff/")
-    tab.click("th a")
+    tab.click(OPEN_VOTE)
     shoot(tab, "staff-consultation")
     tab.goto(f"{site}/staff/texts/new")
     tab.fill("#body", "Être là compte: il reste 3 jours pour voter.")
@@ -104,6 +108,33 @@ def staff(tab: Page, site: str, printed: str) -> None:
     shoot(tab, "target")
 
 
+def studio(tab: Page, site: str) -> None:
+    """A consultation from its template to its announcement."""
+    tab.goto(f"{site}/staff/consultations/new")
+    shoot(tab, "staff-consultation-new")
+    tab.click("text=Un budget à partager")
+    tab.fill("#question", "Quels projets ferons-nous d’abord?")
+    tab.fill("#why", "La table a un peu d’argent. Vous dites où il va.")
+    tab.fill("#envelope", "10 000")
+    for number, (name, told, price) in enumerate(
+        [("Un jardin", "Des légumes pour le quartier.", "4000"), ("Un abri", "Attendre au sec.", "7000")]
+    ):
+        tab.fill(f"#options-{number}-label", name)
+        tab.fill(f"#options-{number}-explanation", told)
+        tab.fill(f"#options-{number}-cost", price)
+    tab.select_option("#options-0-icon", "plant")
+    tab.select_option("#options-1-icon", "bus")
+    tab.wait_for_selector("#look .bubble:has-text('7000$')")
+    tab.screenshot(path=PLACE / "studio-1-write.png")
+    tab.click("text=Garder le brouillon")
+    shoot(tab, "studio-2-draft")
+    tab.click("text=Essayer la page")
+    tab.screenshot(path=PLACE / "studio-3-try.png")
+    tab.click("text=Finir l’essai")
+    tab.click("text=Annoncer le vote")
+    tab.screenshot(path=PLACE / "studio-4-announced.png")
+
+
 def doors(tab: Page, site: str) -> None:
     """Help, paper and a lent tablet."""
     tab.goto(f"{site}/staff/assisted/?next=BSL")
@@ -117,7 +148,7 @@ def doors(tab: Page, site: str) -> None:
     tab.click("text=Feuilles et enveloppes")
     shoot(tab, "staff-paper")
     tab.goto(f"{site}/staff/")
-    tab.click("th a")
+    tab.click(OPEN_VOTE)
     tab.click("text=Tablettes")
     tab.fill("#place", "Banque alimentaire")
     tab.click("main form:has(#place) button")
