@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date, datetime, time
 
 from flask import request
 from flask_babel import gettext as _
@@ -11,6 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, StringField
 
 from engage.doorway import sentence
+from engage.kernel.act import NoSuchHour, local_moment
 from engage.kernel.refusal import Refusal
 
 
@@ -51,6 +53,17 @@ class StaffForm(Form):
     def mistakes(self) -> list[tuple[str, str]]:
         stale = [("", _("La page a attendu trop longtemps. Rien n’est perdu: envoyez-la encore une fois."))]
         return [*(stale if self.csrf_token.errors else []), *super().mistakes()]
+
+
+def local_hour(form: Form, on: Field, at: Field) -> datetime | None:
+    """A day and an hour as typed, on Quebec's clocks; without an hour, the last minute. What is no moment is refused on its day."""
+    try:
+        return local_moment(date.fromisoformat((on.data or "").strip()), time.fromisoformat((at.data or "").strip() or "23:59"))
+    except NoSuchHour:
+        form.refuse(on, _("Cette heure n’existe pas ce jour-là: on avance l’heure. Choisissez-en une autre."))
+    except (ValueError, OverflowError):
+        form.refuse(on, _("Choisissez un jour, par exemple 2027-03-31, et une heure, par exemple 17:00."))
+    return None
 
 
 class ChoiceField(StringField):

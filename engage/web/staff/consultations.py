@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -10,12 +10,12 @@ from wtforms import StringField, TextAreaField
 
 from engage import assistance, campaigns, participants, staff, voting
 from engage.doorway import EDITORS, act, db_session, language, now, person, premises, staff_only, today
-from engage.kernel.act import Act, Channel, NoSuchHour, local_moment
+from engage.kernel.act import Act, Channel
 from engage.kernel.refusal import Refusal
 from engage.staff import Role, Staff
 from engage.voting import Consultation, GraveAct, GraveKind, GraveRule, KeyMode
 from engage.voting.trustees import HOLDERS
-from engage.web.forms import StaffForm
+from engage.web.forms import StaffForm, local_hour
 from engage.web.staff.reach import my_row, row
 from engage.web.staff.studio import look_at
 
@@ -99,7 +99,7 @@ def decide(id: str, kind: str) -> Response:
 def decided(id: str, kind: str) -> Response:
     """An extension, an early closing or a cancellation, with the reason that everyone will read."""
     consultation, form = my_row(Consultation, id), GraveForm()
-    until = _until(form) if form.sent_well() and kind == GraveKind.EXTEND else None
+    until = local_hour(form, form.until_on, form.until_time) if form.sent_well() and kind == GraveKind.EXTEND else None
     if not form.mistakes() and kind in (GraveKind.EXTEND, GraveKind.CLOSE, GraveKind.CANCEL):
         try:
             with act(Channel.WEB) as here:
@@ -120,16 +120,6 @@ def _decision(consultation: Consultation, kind: str, form: GraveForm) -> Respons
     turnout = voting.turnout(db_session(), consultation.id)
     page = render_template("staff/consultation_decide.html", consultation=consultation, kind=kind, form=form, turnout=turnout)
     return make_response(page, 409 if form.mistakes() else 200)
-
-
-def _until(form: GraveForm) -> datetime | None:
-    try:
-        return local_moment(date.fromisoformat((form.until_on.data or "").strip()), time.fromisoformat(form.until_time.data or "23:59"))
-    except NoSuchHour:
-        form.refuse(form.until_on, _("Cette heure n’existe pas ce jour-là: on avance l’heure. Choisissez-en une autre."))
-    except (ValueError, OverflowError):
-        form.refuse(form.until_on, _("Choisissez un jour, par exemple 2027-03-31, et une heure, par exemple 17:00."))
-    return None
 
 
 @blueprint.post("/decisions/<id>/withdraw")

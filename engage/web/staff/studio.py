@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -15,7 +15,7 @@ from wtforms import Form as PlainForm
 from engage import governance, messaging, voting
 from engage.doorway import EDITORS, act, db_session, now, premises, sentence, staff_only, today
 from engage.kernel import words
-from engage.kernel.act import QUEBEC, Act, Channel, NoSuchHour, local_moment
+from engage.kernel.act import QUEBEC, Act, Channel
 from engage.kernel.plain import Reading, reading
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_, Wordings
@@ -23,7 +23,7 @@ from engage.messaging import Measure
 from engage.voting import BallotKind, Consultation, Door, GraveRule, KeyMode, Proposed, plan
 from engage.voting.drafts import MOST_OPTIONS, OF_CONSULTATION, OF_OPTION
 from engage.voting.fairness import Hint, Shown, hints
-from engage.web.forms import ChoiceField, NumberField, StaffForm
+from engage.web.forms import ChoiceField, NumberField, StaffForm, local_hour
 from engage.web.looks import NAMES
 from engage.web.staff.reach import mine, my_agreements, my_row
 
@@ -177,9 +177,8 @@ def _keep(form: StudioForm, agreement_id: str, consultation: Consultation | None
 
 def _written(form: StudioForm, agreement_id: str, consultation: Consultation | None) -> Consultation | None:
     """What the form says as a draft, in the transaction under way; None when a field is refused."""
-    opens_at, closes_at = _moment(form, form.opens_on, form.opens_time), _moment(form, form.closes_on, form.closes_time)
-    if closes_at is None and not form.closes_on.errors:
-        form.refuse(form.closes_on, _("Choisissez un jour, par exemple 2027-03-31."))
+    opens_at = local_hour(form, form.opens_on, form.opens_time) if (form.opens_on.data or "").strip() else None
+    closes_at = local_hour(form, form.closes_on, form.closes_time)
     if form.mistakes() or closes_at is None:
         return None
     budget = form.kind.data == BallotKind.BUDGET
@@ -247,19 +246,6 @@ def _shortened(label: str) -> str:
     bare = next((label[len(article) :] for article in ARTICLES if label.lower().startswith(article)), label)
     kept = bare if len(bare) <= LONGEST["short"] else bare[: LONGEST["short"] + 1].rsplit(" ", 1)[0][: LONGEST["short"]]
     return kept[:1].upper() + kept[1:]
-
-
-def _moment(form: StudioForm, on: Field, at: Field) -> datetime | None:
-    """A day and hour in Quebec; None without a day. What is no moment is refused on its field."""
-    if not (on.data or "").strip():
-        return None
-    try:
-        return local_moment(date.fromisoformat(on.data.strip()), time.fromisoformat((at.data or "").strip() or "23:59"))
-    except NoSuchHour:
-        form.refuse(on, _("Cette heure n’existe pas ce jour-là: on avance l’heure. Choisissez-en une autre."))
-    except (ValueError, OverflowError):
-        form.refuse(on, _("Choisissez un jour, par exemple 2027-03-31, et une heure, par exemple 17:00."))
-    return None
 
 
 def _field_of(form: StudioForm, refusal: Refusal) -> Field | None:
