@@ -21,7 +21,8 @@ from engage.config import Config
 from engage.governance import RegionalTable
 from engage.kernel import attempts
 from engage.kernel.act import Act, Channel, day_of
-from engage.kernel.db import Database, is_lost_line, is_lost_race
+from engage.kernel.db import Database, is_lost_line, is_lost_race, keys_of
+from engage.kernel.keys import RehearsalKeys
 from engage.kernel.refusal import FailedAttempt, Refusal
 from engage.kernel.words import say
 from engage.staff import Role, Staff
@@ -174,6 +175,7 @@ def _begin_rehearsal(vote: UUID, access: str) -> AnyResponse | None:
     may = consultation and staff.holds_in(found, EDITORS, consultation.agreement_id)
     if not may or consultation is None or access not in ("public", "rehearsal") or consultation.stage not in (Stage.DRAFT, Stage.ANNOUNCED):
         abort(404)
+    db_session().info["keys"] = RehearsalKeys(keys_of(db_session()))
     here = Act(db_session(), Channel.WEB, now())
     if consultation.stage == Stage.DRAFT:
         voting.open_consultation(here, consultation)

@@ -20,7 +20,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from engage.kernel.counts import Counts
-from engage.kernel.keys import KeyRing, RehearsalKeys
+from engage.kernel.keys import KeyRing
 
 try:
     import pysqlite3 as _sqlite  # type: ignore[import-untyped]
@@ -109,11 +109,11 @@ class Database:
 
     @contextmanager
     def rehearse(self) -> Iterator[Session]:
-        """A writing transaction that is always undone, whatever commits within; keys made in it never reach the disk."""
+        """A writing transaction that is always undone, whatever commits within. Whoever is let in gets `RehearsalKeys` of it."""
         with self._writers_turn(), self.engine.connect() as connection:
             whole = connection.begin()
             try:
-                info = {"keys": RehearsalKeys(self.keys), "counts": Counts()}
+                info = {"keys": self.keys, "counts": Counts()}
                 with Session(connection, info=info, autoflush=False, join_transaction_mode="create_savepoint") as session:
                     yield session
             finally:

@@ -125,10 +125,14 @@ class KeyRing:
 
 
 class RehearsalKeys(KeyRing):
-    """The same keys, with boxes of its own that live in memory alone."""
+    """The same keys, with boxes of its own that live in memory alone, and an index under which no card or number of anyone is found.
+
+    What is undone counts no wrong guesses, so there must be nothing to guess.
+    """
 
     def __init__(self, ring: KeyRing) -> None:
         vars(self).update(vars(ring))
+        self.index = secrets.token_bytes(32)
         self._boxes: dict[str, bytes] = {}
 
     def _read(self, name: str) -> bytes:

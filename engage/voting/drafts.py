@@ -108,6 +108,8 @@ def draft_consultation(
     A French text that changed leaves its translations to be reviewed again. Raises AlreadyOpen, BadKeyword, CodeTaken,
     ClosesTooSoon, WordingMissing, BadPlaces, BadAge, BadLevel, TooFewOptions.
     """
+    if consultation is not None:
+        act.session.refresh(consultation, with_for_update=True)
     proposed = list(options)
     for holds, refusal in (
         (consultation is None or consultation.stage == Stage.DRAFT, AlreadyOpen),
@@ -161,6 +163,7 @@ def _write_options(act: Act, consultation: Consultation, proposed: list[Proposed
 
 def discard(act: Act, consultation: Consultation) -> None:
     """A draft that nobody wants. Raises AlreadyOpen."""
+    act.session.refresh(consultation, with_for_update=True)
     if consultation.stage != Stage.DRAFT:
         raise AlreadyOpen
     mechanism = act.session.get_one(governance.Mechanism, consultation.mechanism_id)

@@ -221,6 +221,21 @@ def test_a_rehearsal_is_for_the_editors_of_its_table_and_leads_nowhere_else(worl
     assert browser.get(f"/en{here}/try/v/ESSAI").status_code == 200
 
 
+def test_a_rehearsal_knows_nobody(world: World) -> None:
+    """Nothing is counted there, wrong guesses neither: so no card, no number and no code of anyone may be found in it."""
+    world.text("VOTE")
+    world.text("1")
+    code = re.search(r"code: (\d{4})", world.text("OUI"))[1]
+    browser = world.staff(Role.ORGANISER)
+    here = draft(browser, code="ESSAI", door="coded")
+    vote = f"{here}/try/v/ESSAI"
+    page = browser.get(vote)
+    assert browser.post(vote, data=hidden(page) | {"code": world.card}).status_code == 409
+    assert browser.post(vote, data=hidden(page) | {"number": "418 555-0101", "phone_code": code}).status_code == 409
+    assert browser.post(f"{here}/try/me", data={"step": "enter", "code": world.card}).status_code == 409
+    assert browser.post(f"{here}/try/me", data={"step": "enter", "number": "418 555-0101", "phone_code": code}).status_code == 409
+
+
 def test_a_rehearsal_says_what_keeps_the_vote_from_opening(world: World) -> None:
     browser = world.staff(Role.ORGANISER)
     here = draft(browser, "blank", code="VIDE", question="Quoi?")
