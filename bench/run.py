@@ -50,6 +50,15 @@ def settings(home: Path, url: str) -> dict[str, str]:
 
 
 @contextmanager
+def engine_url(engine: str, home: Path) -> Iterator[str]:
+    if engine == "sqlite":
+        yield f"sqlite:///{home / 'engage.sqlite3'}"
+        return
+    with postgres.running(durable=True) as url:
+        yield url
+
+
+@contextmanager
 def served(kind: str, env: dict[str, str], port: int) -> Iterator[int]:
     """One of the apps on a port; yields the process id of the server."""
     command = [sys.executable, "-m", "bench.serve", str(port), str(PROCESSES)]
@@ -152,7 +161,7 @@ def closing(db: Database, ballots: int) -> tuple[float, float]:
 def run(engine: str, *, quick: bool) -> None:
     rounds, voters, ballots = (2, 150, 5_000) if quick else (5, 600, 100_000)
     home = Path(tempfile.mkdtemp(prefix="engage-bench-"))
-    with postgres.running(durable=True) if engine == "postgres" else _sqlite(home) as url:
+    with engine_url(engine, home) as url:
         env = settings(home, url)
         config = serving(env)
         db = build_storage(config)
@@ -181,11 +190,6 @@ def run(engine: str, *, quick: bool) -> None:
         ratio = f"{statistics.median(ratios):.2f} of {base}" if base else ""
         print(f"| {name} | {middle[name]:.0f} | {min(seen[name]):.0f} to {max(seen[name]):.0f} | {ratio} | {aim} |")
     print(f"| closing and counting {ballots:,} ballots, s | {spent:.1f} | | unsealing {share:.0%} | under 60 |")
-
-
-@contextmanager
-def _sqlite(home: Path) -> Iterator[str]:
-    yield f"sqlite:///{home / 'engage.sqlite3'}"
 
 
 if __name__ == "__main__":
