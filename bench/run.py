@@ -22,16 +22,10 @@ from twilio.request_validator import RequestValidator
 
 from bench.apps import BareRow
 from bench.load import drive, get, post
-from engage import voting
 from engage.config import serving
-from engage.kernel.act import Act, Channel, utc_now
-from engage.kernel.codes import receipt_code
-from engage.kernel.db import Database
 from engage.storage import build_storage
-from engage.voting import ballot_box
-from engage.voting.acts import slot as sealing_slot
 from tests import postgres
-from tests.world import TABLE, found, furnish
+from tests.world import TABLE, furnish
 
 PUBLIC, TOKEN = "http://engage.test", "bench"
 PROCESSES = 2
@@ -124,42 +118,8 @@ def measure(env: dict[str, str], rounds: int, voters: int) -> dict[str, list[flo
     return seen
 
 
-def closing(db: Database, ballots: int) -> tuple[float, float]:
-    """Seconds to close and count, and the share of unsealing alone, for a box filled directly."""
-    with db.write() as session:
-        consultation = found(Act(session, Channel.WEB, utc_now()), "BSL")
-        slot = sealing_slot(Act(session, Channel.SYSTEM, utc_now()), consultation)
-        rows = []
-        for number in range(ballots):
-            bitmap = 1 << number % 9 | 1 << (number * 7) % 9
-            sealed = ballot_box.seal(bytes([1, 1]) + bitmap.to_bytes(2) + bytes(12), slot.public_key, slot.info)
-            rows.append(
-                {
-                    "consultation_id": slot.consultation_id,
-                    "tag": number.to_bytes(32),
-                    "choice": sealed,
-                    "status": None,
-                    "receipt": receipt_code(sealed),
-                    "mark": slot.mark(number.to_bytes(32), sealed, None),
-                }
-            )
-        session.execute(ballot_box.SealedBallot.__table__.delete())
-        unique = {row["receipt"]: row for row in rows}
-        session.execute(ballot_box.SealedBallot.__table__.insert(), list(unique.values()))
-        key = db.keys.box(consultation.id)
-        started = time.perf_counter()
-        for row in rows:
-            ballot_box.SUITE.decrypt(row["choice"], key, info=slot.info)
-        unsealing = time.perf_counter() - started
-        voting.close_consultation(Act(session, Channel.WEB, utc_now()), consultation)
-    started = time.perf_counter()
-    voting.carry_closings(db, utc_now())
-    spent = time.perf_counter() - started
-    return spent, unsealing / spent
-
-
 def run(engine: str, *, quick: bool) -> None:
-    rounds, voters, ballots = (2, 150, 5_000) if quick else (5, 600, 100_000)
+    rounds, voters = (2, 150) if quick else (5, 600)
     home = Path(tempfile.mkdtemp(prefix="engage-bench-"))
     with engine_url(engine, home) as url:
         env = settings(home, url)
@@ -170,7 +130,6 @@ def run(engine: str, *, quick: bool) -> None:
         with db.write() as session:
             session.execute(text("UPDATE consultation SET closes_at = '2099-01-01 00:00:00'"))
         seen = measure(env, rounds, voters)
-        spent, share = closing(db, ballots)
         db.dispose()
     shutil.rmtree(home)
     print(f"\n{engine}, {platform.machine()}, {os.cpu_count()} cores, {PROCESSES} processes, {rounds} rounds of {voters} voters\n")
@@ -189,7 +148,6 @@ def run(engine: str, *, quick: bool) -> None:
         ratios = [one / two for one, two in zip(seen[name], seen[base], strict=True)] if base else []
         ratio = f"{statistics.median(ratios):.2f} of {base}" if base else ""
         print(f"| {name} | {middle[name]:.0f} | {min(seen[name]):.0f} to {max(seen[name]):.0f} | {ratio} | {aim} |")
-    print(f"| closing and counting {ballots:,} ballots, s | {spent:.1f} | | unsealing {share:.0%} | under 60 |")
 
 
 if __name__ == "__main__":
