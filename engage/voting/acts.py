@@ -119,13 +119,19 @@ def hold_open(act: Act, consultation: Consultation) -> None:
 
 
 def cast_vote(
-    act: Act, consultation: Consultation, choices: Collection[int], *, participant: Participant | None, draft: bytes = b""
+    act: Act,
+    consultation: Consultation,
+    choices: Collection[int],
+    *,
+    participant: Participant | None,
+    draft: bytes = b"",
+    page: bytes = b"",
 ) -> Vote:
     """Put a ballot in the box, or replace the voter's earlier one until closing.
 
-    Without a participant the vote is anonymous: allowed at an open door, told apart by its random `draft` so that a page sent
-    twice stays one vote. Raises ConsultationClosed, NotOpenYet, TooManyChoices, UnknownOption, CodeNeeded, VoteIsFinal,
-    ChannelClosed.
+    Without a participant the vote is anonymous: allowed at an open door, told apart by its random `draft`. A `page`, random
+    bytes that one checked choice alone bears, stays one vote with one receipt however often it is sent. Raises
+    ConsultationClosed, NotOpenYet, TooManyChoices, UnknownOption, CodeNeeded, VoteIsFinal, ChannelClosed.
     """
     hold_open(act, consultation)
     check_channel(act, consultation)
@@ -134,7 +140,8 @@ def cast_vote(
         raise CodeNeeded
     check_not_final(act, consultation, participant)
     tag = tag_of(act, consultation, participant, draft)
-    receipt, is_new = ballot_box.put(act.session, slot(act, consultation), tag, set(choices), known=participant is not None)
+    page = page and keys_of(act.session).ballot_tag(consultation.id, b"page " + page)
+    receipt, is_new = ballot_box.put(act.session, slot(act, consultation), tag, set(choices), known=participant is not None, page=page)
     if is_new:
         passed(act, consultation, "voted")
         person, status = enrol(act, consultation, participant)

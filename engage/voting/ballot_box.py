@@ -7,6 +7,7 @@ Knows nothing of people, messages or the ledger: privacy is an import rule, chec
 from __future__ import annotations
 
 import os
+import secrets
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -77,10 +78,12 @@ class SealedBallot(Base):
     receipt: Mapped[str] = mapped_column(String(8))
     mark: Mapped[bytes] = mapped_column(LargeBinary(32))
     """Keyed hash of the row: one written by whoever holds the database alone is found at the opening."""
+    page: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    """Keyed hash of the page that cast it, or as random: the same page sent again changes nothing, not even the receipt."""
 
 
 _SAME = (
-    select(SealedBallot.tag, SealedBallot.status, SealedBallot.receipt)
+    select(SealedBallot.tag, SealedBallot.status, SealedBallot.receipt, SealedBallot.page)
     .where(
         SealedBallot.consultation_id == bindparam("box"),
         or_(SealedBallot.tag == bindparam("tag"), SealedBallot.receipt == bindparam("receipt")),
@@ -142,8 +145,12 @@ class Opening:
     today_ballots: int
 
 
-def put(session: Session, slot: Slot, tag: bytes, choices: Collection[int], *, known: bool) -> tuple[str, bool]:
-    """Seal and keep a ballot; the same tag replaces. Returns the receipt code and whether the tag is new."""
+def put(session: Session, slot: Slot, tag: bytes, choices: Collection[int], *, known: bool, page: bytes = b"") -> tuple[str, bool]:
+    """Seal and keep a ballot; the same tag replaces, unless the same `page` (32 bytes) is sent again.
+
+    Returns the receipt code and whether the tag is new.
+    """
+    page = page or secrets.token_bytes(32)
     bitmap = sum(1 << (number - 1) for number in choices)
     plain = bytes([1, known]) + bitmap.to_bytes(2) + bytes(12)
     while True:
@@ -153,7 +160,9 @@ def put(session: Session, slot: Slot, tag: bytes, choices: Collection[int], *, k
         if all(row.receipt != receipt for row in found):
             break
     held = next((row for row in found if row.tag == tag), None)
-    fresh = {"choice": sealed, "receipt": receipt, "mark": slot.mark(tag, sealed, held.status if held else None)}
+    if held and held.page == page:
+        return held.receipt, False
+    fresh = {"page": page, "choice": sealed, "receipt": receipt, "mark": slot.mark(tag, sealed, held.status if held else None)}
     if held:
         session.execute(update(SealedBallot).where(_AT).values(fresh), {"box": slot.consultation_id, "held": tag})
     else:

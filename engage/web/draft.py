@@ -31,6 +31,8 @@ class Draft:
     choices: tuple[int, ...] = ()
     nonce: str = field(default_factory=lambda: secrets.token_hex(16))
     """What makes an anonymous vote one vote, however often its page is sent."""
+    page: str = ""
+    """Random, new with each choice that is checked: its page sent again casts nothing anew."""
     receipt: str = ""
     stage: str = "voting"
     """voting, done, or me: a page from after the vote cannot vote, one from before cannot answer in its name."""

@@ -6,6 +6,7 @@ No cookie: a page carries what it needs, sealed, and a shared computer keeps not
 from __future__ import annotations
 
 import random
+import secrets
 from dataclasses import replace
 from typing import Any
 
@@ -244,7 +245,7 @@ def _chosen(consultation: Consultation) -> Response:
     draft = _unseal(consultation, "voting")
     form = BallotForm()
     picked = picked_options()
-    draft = replace(draft, choices=picked)
+    draft = replace(draft, choices=picked, page=secrets.token_hex(16))
     try:
         voting.check_choices(consultation, picked)
     except Refusal as refusal:
@@ -275,10 +276,11 @@ def _cast(consultation: Consultation) -> Response:
     try:
         with act(Channel.WEB) as here:
             participant = _participant(draft)
-            done = voting.cast_vote(here, consultation, draft.choices, participant=participant, draft=bytes.fromhex(draft.nonce))
+            nonce, sent = bytes.fromhex(draft.nonce), bytes.fromhex(draft.page)
+            done = voting.cast_vote(here, consultation, draft.choices, participant=participant, draft=nonce, page=sent)
     except voting.ConsultationClosed:
         return page("closed", consultation, 409)
-    return _receipt(consultation, replace(draft, choices=(), receipt=done.receipt), replaced=done.replaced)
+    return _receipt(consultation, replace(draft, choices=(), page="", receipt=done.receipt), replaced=done.replaced)
 
 
 def _receipt(consultation: Consultation, draft: Draft, *, replaced: bool = False) -> Response:

@@ -31,6 +31,23 @@ def test_a_blank_vote_counts(world: World) -> None:
     assert counts(world) == (1, 1, 1)
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_reloaded_receipt_page_shows_the_same_receipt_and_a_changed_choice_another(world: World, known: bool) -> None:
+    browser, here = world.browser(), "/v/BSL"
+    who = {"code": world.card} if known else {"of_age": "y", "residence": "none"}
+    choosing = browser.post(here, data=hidden(browser.get(here)) | who)
+
+    def receipts(picked: str) -> list[str]:
+        checking = browser.post(here, data=hidden(choosing) | {"choices": picked})
+        pages = [browser.post(here, data=hidden(checking)) for _ in range(2)]
+        return [re.search('class="receipt">([0-9A-Z]{4}-[0-9A-Z]{4})<', page.text)[1] for page in pages]
+
+    first, again = receipts("1")
+    assert first == again
+    changed, again = receipts("2")
+    assert changed == again != first
+
+
 def test_sending_the_last_page_twice_is_one_vote(world: World) -> None:
     browser = world.browser()
     page = browser.get("/v/BSL")
