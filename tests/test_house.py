@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import click
@@ -41,6 +42,7 @@ def test_the_tools_find_nothing(command: list[str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@cache
 def messages() -> set[str]:
     """Every sentence in code and templates that is marked for the catalogue."""
     keywords = {"_": None, "gettext": None, "N_": None}
