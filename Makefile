@@ -7,7 +7,7 @@ demo: $(VENV)/run.stamp
 
 test: $(VENV)/test.stamp
 	tests/machine
-	$(VENV)/bin/python -m pytest -n 2 --dist loadgroup
+	$(VENV)/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 screenshots: $(VENV)/test.stamp
 	tests/machine

@@ -77,7 +77,6 @@ def fetch(address: str, data: dict[str, str] | None = None) -> str:
         return answer.read().decode()
 
 
-@pytest.mark.xdist_group("demo")
 def test_the_demo_does_the_main_job(tmp_path: Path) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -1,98 +1,20 @@
-"""Every page in a real browser: accessibility, targets, narrow screens, weight, and whole journeys without script."""
+"""Whole journeys in a real browser, without script and on a narrow screen, and what they weigh."""
 
 from __future__ import annotations
 
-import gzip
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Route
+from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
 
-from engage.kernel.words import folder
 from engage.staff import Role
-from tests.gates.tour import Page
 from tests.voting.test_voting import counts
 from tests.world import World
-
-pytestmark = pytest.mark.xdist_group("gates")
-AXE = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "wcag2aaa"],
-    "rules": {
-        "target-size": {"enabled": True},
-        "color-contrast-enhanced": {"enabled": True},
-        "identical-links-same-purpose": {"enabled": True},
-    },
-    "resultTypes": ["violations"],
-}
-CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast", "color-contrast-enhanced"]}, "resultTypes": ["violations"]}
-SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, select, textarea, input:not([type=hidden])')]
-  .map(e => [e, (e.closest('label.pick') || e).getBoundingClientRect()])
-  .filter(([e, box]) => box.width && !e.classList.contains('skip') && (box.height < 43.5 || box.width < 43.5))
-  .map(([e, box]) => e.outerHTML.slice(0, 90) + ' ' + Math.round(box.width) + 'x' + Math.round(box.height))"""
-
-
-def show(context: BrowserContext, pages: list[Page]) -> Tab:
-    """A tab where /<number> is a page of the tour and static files are the real ones."""
-
-    def answer(route: Route) -> None:
-        path = urlsplit(route.request.url).path
-        if path.startswith("/static/"):
-            route.fulfill(path=folder("static") / path.split("/", 3)[3])
-        else:
-            route.fulfill(body=pages[int(path[1:])].html, content_type="text/html; charset=utf-8")
-
-    context.route("**/*", answer)
-    return context.new_page()
-
-
-@pytest.fixture(scope="module")
-def found(pages: list[Page], chromium: Browser) -> dict[str, dict[str, object]]:
-    """What is wrong with each page, by gate: one visit a page for them all."""
-    context = chromium.new_context()
-    tab, axe = show(context, pages), Axe()
-    found: dict[str, dict[str, object]] = {"light": {}, "dark": {}, "targets": {}, "narrow": {}, "mirrored": {}, "enlarged": {}}
-
-    def violations(options: dict[str, object]) -> list[tuple[str, list[str]]]:
-        said = axe.run(tab, options=options).response["violations"]
-        return [(each["id"], [node["html"][:120] for node in each["nodes"][:2]]) for each in said]
-
-    def width() -> int:
-        return int(tab.evaluate("document.documentElement.scrollWidth"))
-
-    for number, page in enumerate(pages):
-        tab.set_viewport_size({"width": 360, "height": 640})
-        tab.emulate_media(color_scheme="light")
-        tab.goto(f"http://engage.test/{number}")
-        found["light"][page.id] = violations(AXE)
-        if page.language == "fr":
-            tab.emulate_media(color_scheme="dark")
-            found["dark"][page.id] = violations(CONTRAST)
-        tab.set_viewport_size({"width": 320, "height": 480})
-        found["targets"][page.id] = tab.evaluate(SMALL_TARGETS)
-        found["narrow"][page.id] = max(width() - 320, 0)
-        tab.evaluate("document.documentElement.dir = 'rtl'")
-        found["mirrored"][page.id] = max(width() - 320, 0)
-        if page.citizen:
-            tab.evaluate("document.documentElement.dir = 'ltr'")
-            tab.set_viewport_size({"width": 360, "height": 640})
-            tab.add_style_tag(content="html { font-size: 225% !important }")
-            found["enlarged"][page.id] = max(width() - 360, 0)
-    context.close()
-    return found
-
-
-@pytest.mark.parametrize("gate", ["light", "dark", "targets", "narrow", "mirrored", "enlarged"])
-def test_every_page_passes(found: dict[str, dict[str, object]], gate: str) -> None:
-    """axe in light and contrasts in dark; targets of 44 px and no overflow at 320 px, from right to left too, and at twice the text."""
-    assert len(found[gate]) > 50
-    assert {page: wrong for page, wrong in found[gate].items() if wrong} == {}
 
 
 def weigh(tab: Tab, address: str) -> tuple[int, int, int]:
@@ -124,14 +46,6 @@ def test_a_citizen_page_is_light(site: tuple[str, World], chromium: Browser) -> 
         assert whole <= 30 * 1024, path
         assert requests <= 5, path
     context.close()
-
-
-def test_every_page_is_light_on_the_wire(pages: list[Page]) -> None:
-    """Pages that only a post shows: their markup, compressed as the site does, beside the style sheets."""
-    sheets = sum(len(gzip.compress((folder("static") / name).read_bytes(), 6)) for name in ("tokens.css", "engage.css"))
-    for page in pages:
-        if page.citizen:
-            assert len(gzip.compress(page.html.encode(), 6)) + sheets + 1500 <= 14 * 1024, page.id
 
 
 @pytest.mark.parametrize(("prefix", "go_on", "cast"), [("", "Continuer", "Voter"), ("/en", "Continue", "Vote")])

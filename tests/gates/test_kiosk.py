@@ -17,8 +17,6 @@ from tests.voting.test_reconciliation import differences
 from tests.voting.test_voting import counts
 from tests.world import World, found
 
-pytestmark = pytest.mark.xdist_group("gates")
-
 
 @pytest.fixture
 def tablet(site: tuple[str, World], chromium: Browser) -> Iterator[tuple[Tab, BrowserContext, World, str]]:

@@ -14,8 +14,6 @@ from engage import staff
 from engage.staff import Role
 from tests.world import World, found
 
-pytestmark = pytest.mark.xdist_group("gates")
-
 
 def signed_in(site: str, world: World, tab: Tab, email: str) -> None:
     """Through the invitation that `engage staff add` prints."""
