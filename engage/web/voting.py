@@ -145,7 +145,7 @@ def _welcome_form(form: WelcomeForm, places: list[tuple[str, str]]) -> WelcomeFo
 def vote(code: str) -> Response:
     """One posted step."""
     consultation = find(code)
-    step = STEPS.get(request.form.get("step", ""))
+    step = _resume if request.form.get("place") else STEPS.get(request.form.get("step", ""))
     if step is None:
         return redirect(url_for("voting.welcome", code=consultation.code))  # type: ignore[return-value]
     return step(consultation)
@@ -332,16 +332,21 @@ def _save(consultation: Consultation) -> Response:
 
 
 def _resume(consultation: Consultation) -> Response:
-    """The same page in another language."""
-    place = request.form.get("place")
+    """The same page in another language, with what was typed on it (text browsers send what was there before)."""
+    place = request.form["place"]
+    typed = request.form.get("step") != "resume"
     if place == "more":
-        return _more(consultation)
+        return _more(consultation, MoreForm() if typed else None)
     if place == "receipt":
         return _receipt(consultation, _unseal(consultation, "done"))
     if place == "prove":
-        return _prove(consultation, _unseal(consultation, "proving"))
+        return _prove(consultation, _unseal(consultation, "proving"), ProveForm() if typed else None)
     draft = _unseal(consultation, "voting")
-    return _check(consultation, draft) if place == "check" else _choose(consultation, draft)
+    if place == "check":
+        return _check(consultation, draft)
+    if typed:
+        draft = replace(draft, choices=picked_options())
+    return _choose(consultation, draft, BallotForm() if typed else None)
 
 
 STEPS = {
@@ -353,7 +358,6 @@ STEPS = {
     "cast": _cast,
     "more": _more,
     "save": _save,
-    "resume": _resume,
 }
 
 

@@ -27,7 +27,7 @@ AXE = {
     "resultTypes": ["violations"],
 }
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast", "color-contrast-enhanced"]}, "resultTypes": ["violations"]}
-SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, select, textarea, input:not([type=hidden])')]
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button:not([tabindex="-1"]), select, textarea, input:not([type=hidden])')]
   .map(e => [e, (e.closest('label.pick') || e).getBoundingClientRect()])
   .filter(([e, box]) => box.width && !e.classList.contains('skip') && (box.height < 43.5 || box.width < 43.5))
   .map(([e, box]) => e.outerHTML.slice(0, 90) + ' ' + Math.round(box.width) + 'x' + Math.round(box.height))"""

@@ -194,6 +194,10 @@ def test_the_same_place_in_english(world: World) -> None:
     page = browser.post("/en/v/BSL", data=hidden(page) | {"of_age": "y", "residence": "none"})
     page = browser.post("/v/BSL", data=hidden(page) | {"step": "resume", "place": "choose"})
     assert "Choisissez 1, 2 ou 3" in page.text
+    page = browser.post("/en/v/BSL", data=hidden(page) | {"place": "choose", "choices": ["2", "5"]})
+    assert sorted(re.findall(r'value="(\d)"[^>]*checked', page.text)) == ["2", "5"]
+    page = browser.post("/v/BSL", data=hidden(page) | {"place": "choose", "blank": "y"})
+    assert re.search('name="blank"[^>]*checked', page.text)
 
 
 def test_a_result_can_be_recounted_from_its_download(world: World) -> None:
