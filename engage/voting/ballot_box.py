@@ -207,7 +207,8 @@ def open_box(session: Session, slot: Slot, private_key: X25519PrivateKey, *, eno
     """Open every ballot into a new list under random keys, publish the receipt codes, and delete the sealed ones.
 
     One transaction of the caller's. A group under `FEWEST` ballots is counted and never opened; nor are ballots behind cards
-    and numbers when fewer than `FEWEST` different ones stand behind them, for one phone can hold six voters.
+    and numbers when fewer than `FEWEST` different ones stand behind them, for one phone can hold six voters. Under `FEWEST` in all,
+    no receipt code is published either: how many there are would tell how many came.
 
     What is kept of an unsealed ballot is one more in a count of those alike, never on disk: the opened list is made from these counts,
     so that nothing can lead from one of its rows to a sealed one, however rows are stored, and memory does not grow with the box.
@@ -230,11 +231,7 @@ def open_box(session: Session, slot: Slot, private_key: X25519PrivateKey, *, eno
             piles[known, choices] += count
     if piles:
         _lay_out(session, slot.consultation_id, piles)
-    codes = select(SealedBallot.consultation_id, SealedBallot.receipt).where(here).order_by(SealedBallot.receipt)
-    session.execute(insert(ReceiptCode).from_select(["consultation_id", "code"], codes))
-    for first in range(0xF0, 0, -0x10):  # SQLite lists in memory what one statement deletes
-        session.execute(delete(SealedBallot).where(here, SealedBallot.tag >= bytes([first])))
-    session.execute(delete(SealedBallot).where(here))
+    _empty(session, here, with_codes=ballots >= FEWEST)
     today = {choices: count for (known, choices, today), count in alike.items() if known and today}
     voters = sum(today.values())
     if not enough[True] or voters < 2 * FEWEST or groups[True] - voters < FEWEST:
@@ -243,6 +240,16 @@ def open_box(session: Session, slot: Slot, private_key: X25519PrivateKey, *, eno
     for choices, count in today.items():
         approvals.update(dict.fromkeys(choices, count))
     return Opening(groups[True], groups[False], ballots - alike.total(), dict(approvals), voters)
+
+
+def _empty(session: Session, here: ColumnElement[bool], *, with_codes: bool) -> None:
+    """Sealed ballots go; their receipt codes stay, sorted."""
+    if with_codes:
+        codes = select(SealedBallot.consultation_id, SealedBallot.receipt).where(here).order_by(SealedBallot.receipt)
+        session.execute(insert(ReceiptCode).from_select(["consultation_id", "code"], codes))
+    for first in range(0xF0, 0, -0x10):  # SQLite lists in memory what one statement deletes
+        session.execute(delete(SealedBallot).where(here, SealedBallot.tag >= bytes([first])))
+    session.execute(delete(SealedBallot).where(here))
 
 
 def _sealed(session: Session, here: ColumnElement[bool]) -> Iterator[list[Sealed]]:

@@ -212,9 +212,13 @@ def test_a_result_can_be_recounted_from_its_download(world: World) -> None:
 
 def test_nothing_can_be_downloaded_before_or_under_ten(world: World) -> None:
     world.people("BSL", [[1]] * 9)
-    assert world.browser().get("/v/BSL/ballots.json").status_code == 404
+    files = [f"/v/BSL/{name}" for name in ("ballots.json", "ballots.pb", "results.csv", "receipts.txt")]
+    assert {world.browser().get(file).status_code for file in files} == {404}
     world.close()
-    assert world.browser().get("/v/BSL/ballots.json").status_code == 404
+    assert {world.browser().get(file).status_code for file in files} == {404}
+    page = world.browser().get("/v/BSL/receipts").text
+    assert "moins de 10 votes" in page
+    assert "<pre>" not in page
 
 
 def test_receipts_are_listed_sorted_at_closing_only(world: World) -> None:

@@ -22,11 +22,11 @@ NOTHING_ALOUD = N_("rien")
 PROMISE_ALOUD = N_("La table promet: %(promise)s")
 PROOF_THERE = N_("Oui, cette preuve est dans la liste du vote %(code)s: votre vote y était.")
 PROOF_MISSING = N_(
-    "Cette preuve n'est dans aucune liste. Les listes paraissent à la fin. Vote changé? Seule la dernière preuve compte. "
+    "Cette preuve n'est dans aucune liste. Les listes paraissent à la fin, dès 10 votes. Vote changé? Seule la dernière preuve compte. "
     "Une personne: %(number)s."
 )
 PROOF_MISSING_ALOUD = N_(
-    "Cette preuve n’est dans aucune liste. Les listes paraissent à la fin du vote. Si vous avez changé d’avis, seule la dernière preuve compte."
+    "Cette preuve n’est dans aucune liste. Les listes paraissent à la fin du vote, à partir de 10 votes. Si vous avez changé d’avis, seule la dernière preuve compte."
 )
 PROOF_ALOUD = N_("Faites les 8 signes de votre preuve. Pour une lettre, faites la touche qui la porte.")
 SOON = N_("%(table)s: le vote %(code)s n'est pas encore ouvert. Écrivez-nous ce mot plus tard. Une personne: %(number)s.")
