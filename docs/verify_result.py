@@ -158,6 +158,10 @@ def controls(document, receipt, key):
     result_hash = hashlib.sha256(document["result_text"].encode()).hexdigest()
     votes = Counter(option for ballot in ballots for option in ballot)
     yield "les règles sont celles du résultat", lambda: rules_hash == result["rules_hash"] and json.loads(rules) == document["rules"]
+    yield (
+        "les réponses portent leurs noms",
+        lambda: (document["consultation"], document["labels"]) == (document["rules"]["code"], document["rules"]["labels"]),
+    )
     yield "les votes sont ceux du résultat", lambda: lines_hash(sorted("".join(map(str, b)) for b in ballots)) == result["ballots_hash"]
     yield "les codes de preuve sont ceux du résultat", lambda: lines_hash(codes) == result["receipts_hash"] and codes == sorted(set(codes))
     yield "chaque vote a un code", lambda: len(ballots) <= len(codes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -16,7 +16,7 @@ from engage.kernel.act import Act
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_, Wordings, folded
 from engage.messaging import measure
-from engage.voting.models import CHANNELS, BallotKind, Consultation, Door, GraveRule, KeyMode, Option, Stage
+from engage.voting.models import CHANNELS, BallotKind, Commitment, Consultation, Door, GraveAct, GraveRule, KeyMode, Option, Stage
 from engage.voting.plan import NINE, Proposed
 from engage.voting.texts import ballot_text, wordings
 
@@ -24,6 +24,9 @@ MOST_OPTIONS = 9
 """The box keeps a choice as nine bits."""
 FEWEST_OPTIONS = 2
 MOST_PARTS = 2
+NOTICE = timedelta(hours=48)
+"""How long what is grave is announced before it takes effect."""
+LONGEST_AHEAD = timedelta(days=731)
 """Segments of the ballot by text."""
 OF_CONSULTATION, OF_OPTION = ("question", "why"), ("label", "short", "explanation")
 
@@ -58,6 +61,18 @@ class BadLevel(Refusal):
 
 class CodeTaken(Refusal):
     sentence = N_("Un autre vote porte déjà ce mot-clé. Choisissez-en un autre.")
+
+
+class ClosesTooLate(Refusal):
+    sentence = N_("Un vote finit dans les deux ans. Choisissez un jour plus proche.")
+
+
+class EndsBeforeNotice(Refusal):
+    sentence = N_("L’annonce dure 48 heures: ce vote finirait avant de commencer. Choisissez une fin plus tard.")
+
+
+class WasAnnounced(Refusal):
+    sentence = N_("Ce vote a déjà été annoncé: le registre en garde la trace. Il ne s’efface plus, mais vous pouvez le changer.")
 
 
 class TooFewOptions(Refusal):
@@ -106,7 +121,7 @@ def draft_consultation(
     """A consultation not yet open, and the M4 mechanism it belongs to; or a draft written anew. What is missing may come later.
 
     A French text that changed leaves its translations to be reviewed again. Raises AlreadyOpen, BadKeyword, CodeTaken,
-    ClosesTooSoon, WordingMissing, BadPlaces, BadAge, BadLevel, TooFewOptions.
+    ClosesTooSoon, ClosesTooLate, WordingMissing, BadPlaces, BadAge, BadLevel, TooFewOptions.
     """
     if consultation is not None:
         act.session.refresh(consultation, with_for_update=True)
@@ -115,6 +130,7 @@ def draft_consultation(
         (consultation is None or consultation.stage == Stage.DRAFT, AlreadyOpen),
         (re.fullmatch("[A-Za-z0-9]{3,12}", code), BadKeyword),
         (closes_at > max(act.at, opens_at or act.at), ClosesTooSoon),
+        (closes_at <= act.at + LONGEST_AHEAD, ClosesTooLate),
         (question.get("fr"), WordingMissing),
         (len(proposed) <= MOST_OPTIONS, TooFewOptions),
         (places in range(1, 6), BadPlaces),
@@ -162,14 +178,17 @@ def _write_options(act: Act, consultation: Consultation, proposed: list[Proposed
 
 
 def discard(act: Act, consultation: Consultation) -> None:
-    """A draft that nobody wants. Raises AlreadyOpen."""
+    """A draft that nobody wants. Raises AlreadyOpen, WasAnnounced."""
     act.session.refresh(consultation, with_for_update=True)
     if consultation.stage != Stage.DRAFT:
         raise AlreadyOpen
+    if act.session.scalar(select(GraveAct.id).where(GraveAct.consultation_id == consultation.id).limit(1)):
+        raise WasAnnounced
     mechanism = act.session.get_one(governance.Mechanism, consultation.mechanism_id)
     for owner in (consultation.id, *(option.id for option in consultation.options)):
         act.session.execute(delete(words.Wording).where(words.Wording.owner_id == owner))
-    act.session.execute(delete(Option).where(Option.consultation_id == consultation.id))
+    for table in (Option, Commitment):
+        act.session.execute(delete(table).where(table.consultation_id == consultation.id))
     act.session.flush()
     act.session.delete(consultation)
     act.session.flush()
@@ -211,6 +230,8 @@ def faults(act: Act, consultation: Consultation) -> list[Refusal]:
     found += [NotReviewed(tag=tag) for tag in consultation.languages.split() if tag != "fr" and not is_reviewed(consultation, texts, tag)]
     if consultation.closes_at <= max(act.at, consultation.opens_at or act.at):
         found.append(ClosesTooSoon())
+    elif consultation.grave_rule == GraveRule.NOTICE and consultation.closes_at <= act.at + NOTICE:
+        found.append(EndsBeforeNotice())
     return found
 
 

@@ -22,11 +22,10 @@ from engage.voting import ballot_box, trustees
 from engage.voting.acts import MOST_CHOICES, check_open, where
 from engage.voting.closing import freeze as stop_voting
 from engage.voting.closing import put_away
-from engage.voting.drafts import AlreadyOpen, faults
+from engage.voting.drafts import NOTICE, AlreadyOpen, faults
 from engage.voting.models import BallotKind, Consultation, GraveAct, GraveKind, GraveRule, KeyMode, Stage
 from engage.voting.texts import wordings
 
-NOTICE = timedelta(hours=48)
 LONGEST = timedelta(days=60)
 """From one end to the new one, of an extension."""
 RULES = {
@@ -165,11 +164,13 @@ def open_consultation(act: Act, consultation: Consultation) -> None:
 def freeze(act: Act, consultation: Consultation) -> list[str]:
     """Fix everything that decides the result and write its hash into the ledger. Returns the words of the trustees, if any hold the box."""
     words: list[str] = []
+    keys_of(act.session).destroy_box(consultation.id)  # of an announcement given up: a box left here would hide that trustees are awaited
     if consultation.key_mode == KeyMode.TRUSTEES:
         public_key, words = trustees.deal(consultation.id)
     else:
         public_key = keys_of(act.session).make_box(consultation.id)
     mechanism = act.session.get_one(governance.Mechanism, consultation.mechanism_id)
+    texts = wordings(act.session, consultation)
     tie_order = [option.number for option in consultation.options]
     secrets.SystemRandom().shuffle(tie_order)
     is_budget = consultation.kind == BallotKind.BUDGET
@@ -182,7 +183,10 @@ def freeze(act: Act, consultation: Consultation) -> list[str]:
         "most_choices": MOST_CHOICES,
         "options": {str(option.number): str(option.id) for option in consultation.options},
         "tie_order": tie_order,
-        "wordings": wordings(act.session, consultation).versions(consultation.languages.split()),
+        "code": consultation.code,
+        "question": texts.text(consultation.id, "question", "fr"),
+        "labels": {str(option.number): texts.text(option.id, "label", "fr") for option in consultation.options},
+        "wordings": texts.versions(consultation.languages.split()),
         "languages": consultation.languages.split(),
         "channels": consultation.channels.split(),
         "door": consultation.door,
@@ -212,8 +216,11 @@ def carry(act: Act, grave: GraveAct) -> None:
     consultation = act.session.get_one(Consultation, grave.consultation_id, with_for_update=True, populate_existing=True)
     grave.done_at = act.at
     if grave.kind == GraveKind.OPEN:
-        if consultation.stage == Stage.ANNOUNCED and consultation.closes_at > act.at:
+        if consultation.closes_at > act.at:
             _open(act, consultation)
+        else:
+            grave.done_at = None
+            withdraw(act, grave)
     elif not consultation.is_open(act.at):
         grave.done_at, grave.withdrawn_at = None, act.at
     elif grave.kind == GraveKind.EXTEND and grave.until:

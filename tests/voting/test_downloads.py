@@ -59,7 +59,7 @@ def test_a_result_is_checked_with_nothing_of_ours(world: World, tmp_path: Path, 
     proof = document["receipts"][3]
     status, told = verified(document, tmp_path, "--key", key, "--receipt", f"{proof[:4]}-{proof[4:]}".lower())
     assert status == 0, told
-    assert told.count("OK") == 11
+    assert told.count("OK") == 12
     assert verified(document, tmp_path, "--receipt", "00000000")[0] == 1
     with world.act() as act:
         result = voting.result_of(act.session, found(act, code).id).read()["decisive"]
@@ -91,6 +91,8 @@ CHANGES: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (_set("ballots", 0, to=[3]), "les votes sont ceux du résultat"),
     (lambda document: document["ballots"].pop(), "autant de votes que dit"),
     (lambda document: document["receipts"].pop(), "les codes de preuve sont ceux du résultat"),
+    (_set("labels", "1", to=lambda label: f"{label} neuf"), "les réponses portent leurs noms"),
+    (_set("consultation", to=lambda code: "AUTRE"), "les réponses portent leurs noms"),
     (_set("receipts", 0, to=lambda code: code[::-1]), "les codes de preuve sont ceux du résultat"),
     (_set("rules_text", to=lambda text: text.replace("14", "18")), "les règles sont celles du résultat"),
     (_set("rules", "tie_order", to=lambda order: order[::-1]), "les règles sont celles du résultat"),

@@ -16,7 +16,7 @@ from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wording
 from engage.ledger import ParticipationFact
 from engage.staff import Role, Staff
-from engage.voting import BallotKind, Consultation, Door, GraveKind, GraveRule, Proposed, Stage
+from engage.voting import BallotKind, Consultation, Door, GraveKind, GraveRule, KeyMode, Proposed, Stage
 from engage.voting.ballot_box import SealedBallot
 from engage.voting.drafts import BallotTooLong
 from engage.voting.fairness import Shown, hints
@@ -130,6 +130,26 @@ def test_an_announcement_withdrawn_is_a_draft_again(world: World) -> None:
         assert kinds.count("rules_fixed") == 3, "one of the world's own vote"
 
 
+def test_an_announcement_given_up_leaves_no_key_in_the_way_of_trustees(world: World) -> None:
+    with world.act() as act:
+        made = draft(act, places=1)
+        by = someone(act, "camille")
+        grave, _ = voting.ask(act, made, GraveKind.OPEN, by)
+        voting.withdraw(act, grave)
+        made.key_mode = KeyMode.TRUSTEES
+        act.session.flush()
+        _, words = voting.ask(act, made, GraveKind.OPEN, by)
+        assert not world.db.keys.has_box(made.id)
+    world.later(hours=49)
+    world.work()
+    world.people("NEUF", [[1]] * 12)
+    world.later(days=10)
+    with world.act() as act:
+        voting.give_words(act, found(act, "NEUF"), words[:2])
+    world.work()
+    assert stage(world) == Stage.CLOSED
+
+
 def test_two_people_open_at_once_and_one_alone_never(world: World) -> None:
     with world.act() as act:
         camille, other = someone(act, "Camille"), someone(act, "Alex")
@@ -161,14 +181,22 @@ def test_a_chosen_opening_hour_is_waited_for(world: World) -> None:
     assert stage(world) == Stage.OPEN
 
 
-def test_an_announcement_that_comes_after_its_end_opens_nothing(world: World) -> None:
+def test_a_vote_that_would_end_before_its_notice_is_not_announced(world: World) -> None:
     with world.act() as act:
-        voting.ask(act, draft(act, places=2, closes_at=world.at + timedelta(hours=40)), GraveKind.OPEN, someone(act, "Camille"))
+        short = draft(act, places=2, closes_at=world.at + timedelta(hours=40))
+        with pytest.raises(voting.EndsBeforeNotice):
+            voting.ask(act, short, GraveKind.OPEN, someone(act, "Camille"))
+
+
+def test_an_opening_agreed_too_late_makes_a_draft_again(world: World) -> None:
+    with world.act() as act:
+        late = draft(act, places=2, closes_at=world.at + timedelta(hours=40), grave_rule=GraveRule.TWO)
+        grave, _ = voting.ask(act, late, GraveKind.OPEN, someone(act, "Camille"))
+        grave_id = grave.id
     world.later(days=3)
-    world.work()
-    assert stage(world) == Stage.ANNOUNCED
-    with world.act() as act, pytest.raises(voting.NotOpenYet):
-        voting.cast_vote(act, found(act, "NEUF"), [1], participant=participants.welcome(act))
+    with world.act() as act:
+        voting.confirm(act, act.session.get_one(voting.GraveAct, grave_id), someone(act, "Alex"))
+    assert stage(world) == Stage.DRAFT
 
 
 def test_an_extension_holds_at_once_and_says_why(world: World) -> None:

@@ -98,7 +98,7 @@ def test_a_draft_takes_no_vote_and_opens_once(world: World) -> None:
     with world.act() as act:
         drafted = voting.draft_consultation(
             act, "A01", code="new", question={"fr": "Quoi?"}, why={"fr": "Pour."}, door=voting.Door.OPEN,
-            closes_at=world.at + timedelta(days=1), languages=("fr",),
+            closes_at=world.at + timedelta(days=3), languages=("fr",),
         )  # fmt: skip
         with pytest.raises(NotOpenYet):
             voting.cast_vote(act, drafted, [1], participant=participants.welcome(act))

@@ -335,3 +335,33 @@ def test_a_proof_is_looked_up_by_text_and_by_call(world: World) -> None:
     assert world.later(days=1) is None
     with world.act() as act:
         assert found(act, "BSL").closes_at > world.at - timedelta(days=60)
+
+
+@pytest.mark.parametrize("after", ["interests", "promise"])
+def test_a_draft_is_discarded_with_all_that_hangs_on_it(world: World, after: str) -> None:
+    browser = world.staff(Role.ORGANISER)
+    here = draft(browser, code="JETE")
+    sent = {"interests": {"organisations": "Banque"}, "promise": {"promise": "Bâtir", "due_on": "2026-08-01"}}[after]
+    page = browser.get(here if after == "interests" else f"{here}/promise")
+    assert browser.post(f"{here}/{after}", data=hidden(page) | sent).status_code == 302
+    assert browser.post(f"{here}/discard", data=hidden(browser.get(f"{here}/discard"))).status_code == 302
+    assert browser.get(here).status_code == 404
+
+
+def test_what_was_announced_is_never_discarded(world: World) -> None:
+    browser = world.staff(Role.ORGANISER)
+    here = draft(browser, code="GARDE")
+    browser.post(f"{here}/open", data=hidden(browser.get(here)))
+    (given_up,) = re.findall("/staff/consultations/decisions/[0-9a-f-]+/withdraw", browser.get(here).text)
+    browser.post(given_up, data=hidden(browser.get(here)))
+    refused = browser.post(f"{here}/discard", data=hidden(browser.get(f"{here}/discard")))
+    assert (refused.status_code, "a déjà été annoncé" in refused.text) == (409, True)
+    assert browser.get(f"{here}/edit").status_code == 200
+
+
+@pytest.mark.parametrize("day", ["9999-12-30", "2031-01-01"])
+def test_a_vote_ends_within_two_years(world: World, day: str) -> None:
+    browser = world.staff(Role.ORGANISER)
+    form = fields(browser.get("/staff/consultations/new?from=nine"))
+    page = browser.post("/staff/consultations/new", data=form | {"code": "LONG", "closes_on": day})
+    assert "dans les deux ans" in page.text

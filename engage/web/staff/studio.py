@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from wtforms import Field, FieldList, FormField, SelectMultipleField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 
-from engage import governance, messaging, voting
+from engage import assistance, governance, messaging, voting
 from engage.doorway import EDITORS, act, db_session, now, premises, sentence, staff_only, today
 from engage.kernel import words
 from engage.kernel.act import QUEBEC, Act, Channel
@@ -161,6 +161,7 @@ def discarded(id: str) -> Response:
     consultation = my_row(Consultation, id)
     if StaffForm().sent_well():
         with act(Channel.WEB) as here:
+            assistance.declare_interests(here, consultation, [])
             voting.discard(here, consultation)
     return redirect(url_for("desk.desk"))  # type: ignore[return-value]
 
@@ -254,6 +255,7 @@ def _field_of(form: StudioForm, refusal: Refusal) -> Field | None:
         voting.CodeTaken: form.code,
         voting.BadKeyword: form.code,
         voting.ClosesTooSoon: form.closes_on,
+        voting.ClosesTooLate: form.closes_on,
         voting.WordingMissing: form.question,
         voting.BadPlaces: form.places,
         voting.BadAge: form.minimum_age,
