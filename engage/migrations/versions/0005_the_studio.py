@@ -71,5 +71,4 @@ def upgrade() -> None:
     op.add_column("consultation", sa.Column("grave_rule", sa.String(length=10), nullable=False, server_default="notice"))
     op.add_column("consultation", sa.Column("opens_at", Moment(), nullable=True))
     op.add_column("consultation", sa.Column("notice_id", sa.Uuid(), nullable=True))
-    op.add_column("sealed_ballot", sa.Column("page", sa.LargeBinary(length=32), nullable=True))
     op.add_column("option", sa.Column("cost", sa.Integer(), nullable=True))
