@@ -121,6 +121,10 @@ def withdraw(act: Act, grave: GraveAct) -> None:
     act.session.refresh(grave, with_for_update=True)
     if not grave.is_pending:
         raise NothingPending
+    _give_up(act, grave)
+
+
+def _give_up(act: Act, grave: GraveAct) -> None:
     grave.withdrawn_at = act.at
     consultation = act.session.get_one(Consultation, grave.consultation_id)
     if grave.kind == GraveKind.OPEN:
@@ -212,17 +216,14 @@ def freeze(act: Act, consultation: Consultation) -> list[str]:
 
 
 def carry(act: Act, grave: GraveAct) -> None:
-    """A grave act takes effect; one that came too late changes nothing."""
+    """A grave act takes effect; one that came too late is given up."""
     consultation = act.session.get_one(Consultation, grave.consultation_id, with_for_update=True, populate_existing=True)
+    if consultation.closes_at <= act.at or (grave.kind != GraveKind.OPEN and not consultation.is_open(act.at)):
+        _give_up(act, grave)
+        return
     grave.done_at = act.at
     if grave.kind == GraveKind.OPEN:
-        if consultation.closes_at > act.at:
-            _open(act, consultation)
-        else:
-            grave.done_at = None
-            withdraw(act, grave)
-    elif not consultation.is_open(act.at):
-        grave.done_at, grave.withdrawn_at = None, act.at
+        _open(act, consultation)
     elif grave.kind == GraveKind.EXTEND and grave.until:
         consultation.closes_at = grave.until
         told = f"{grave.until.isoformat()} {grave.reason}"
