@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ import click
 
 from engage import doctor as checkup
 from engage import governance, ledger, participants, reports, staff
+from engage.committees import files, selection
 from engage.config import BadSettings, Config, environment, serving, storage
 from engage.kernel.act import Act, Channel, utc_now
 from engage.kernel.db import SQLITE_IS_SAFE, Database
@@ -24,6 +26,7 @@ from engage.process import serve_wsgi, stop_on_signal
 from engage.storage import NotReady, build_storage, open_storage
 from engage.voting import recount
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _EXPECTED = (BadSettings, NotReady, ForeignKeys, MissingKey, Refusal)
 
 
@@ -210,6 +213,25 @@ def tally(file: Path, rule: str, seats: int | None) -> None:
         click.echo(json.dumps(recount.recount(file.read_text(encoding="utf-8-sig"), rule, seats), ensure_ascii=False, indent=1))
     except recount.NotBallots as fault:
         _stop(f"{file}: {fault}")
+
+
+@main.command()
+@click.option("--people", required=True, type=_FILE, help="CSV, one person a line; a column `id` names them.")
+@click.option("--quotas", required=True, type=_FILE, help="CSV: category,feature,min,max. An empty list is a plain draw.")
+@click.option("--seats", required=True, type=click.IntRange(min=1))
+@click.option("--seed", help="What fell in public, as text; without it, a random one, which is told.")
+@click.option("--dice", type=click.IntRange(0, 999), help="What three ten-sided dice showed, such as 316, instead of a seed.")
+def draw(people: Path, quotas: Path, seats: int, seed: str | None, dice: int | None) -> None:
+    """Draw seats by lot, with chances as equal as the quotas allow. The document can be replayed with docs/verify_draw.py."""
+    if seed is not None and dice is not None:
+        raise click.UsageError("Give --seed or --dice, not both.")
+    if not selection.HAS_SOLVER:
+        click.echo(
+            "The extra `draw` is not installed: quotas cannot be kept, only a plain draw (an empty list of quotas) is possible.", err=True
+        )
+    public_random = f"dés:{dice:03d}" if dice is not None else secrets.token_hex(16) if seed is None else seed
+    asked, numbers = files.read_people(people.read_text(encoding="utf-8")), files.read_quotas(quotas.read_text(encoding="utf-8"))
+    click.echo(json.dumps(files.draw(asked, numbers, seats, public_random, dice), ensure_ascii=False, indent=1))
 
 
 @main.command()
