@@ -1,6 +1,6 @@
 """Every table, gathered so that migrations see them all."""
 
-from engage import assistance, campaigns, governance, ledger, messaging, participants, reports, rights, staff, territory, voting
+from engage import assistance, campaigns, committees, governance, ledger, messaging, participants, reports, rights, staff, territory, voting
 from engage.kernel import attempts, fingerprints, words
 from engage.kernel.db import Base
 
@@ -12,6 +12,7 @@ PACKAGES = (
     messaging,
     governance,
     voting,
+    committees,
     campaigns,
     assistance,
     rights,

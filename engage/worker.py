@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from engage import assistance, campaigns, ledger, messaging, rights, voting
+from engage import assistance, campaigns, committees, ledger, messaging, rights, voting
 from engage.kernel import attempts
 from engage.kernel.db import Database
 from engage.messaging import Provider
@@ -60,6 +60,7 @@ JOBS: tuple[Callable[[Database, datetime], object], ...] = (
     campaigns.carry_campaigns,
     _reconcile,
     assistance.watch_bursts,
+    committees.end_terms,
     rights.carry_erasures,
     _forget,
 )

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from engage import messaging, participants, voting
+from engage import committees, messaging, participants, voting
 from engage.assistance.models import Alarm, AlarmKind, HelpedAct, HelpSession, Interest, Reason, What
 from engage.assistance.queries import helping, last_organisation
 from engage.kernel import attempts
@@ -211,9 +211,10 @@ def witness_number(act: Act, session: HelpSession, old_number: str, new_number: 
 
 
 def takes_part_in(act: Act, person: Participant, agreement_id: str) -> bool:
-    """Whether someone holds a card of that agreement or voted there: helpers elsewhere have no business with them."""
+    """Whether someone holds a card of that agreement, voted there or sits there: helpers elsewhere have no business with them."""
     voted = (consultation.agreement_id for consultation, _ in voting.votes_of(act, person))
-    return agreement_id in (participants.agreement_of_card(act.session, person.id), *voted)
+    known = agreement_id in (participants.agreement_of_card(act.session, person.id), *voted)
+    return known or committees.sits_in(act.session, person.id, agreement_id)
 
 
 def forget_helped(act: Act, participant: Participant) -> None:

@@ -47,9 +47,9 @@ def describe_table(act: Act, agreement_id: str, *, name: str, text_name: str, te
     return table
 
 
-def start_mechanism(act: Act, agreement_id: str, *, type: str, level: int, name: str) -> Mechanism:
+def start_mechanism(act: Act, agreement_id: str, *, type: str, level: int, name: str, rule: str = "") -> Mechanism:
     """A mechanism begins today; its level is what its written rule says."""
-    mechanism = Mechanism(agreement_id=agreement_id, type=type, level=level, name=name, starts_on=act.day)
+    mechanism = Mechanism(agreement_id=agreement_id, type=type, level=level, name=name, rule=rule, starts_on=act.day)
     act.session.add(mechanism)
     act.session.flush()
     return mechanism

@@ -85,6 +85,8 @@ class Mechanism(Identified, Base):
     type: Mapped[str] = mapped_column(String(2))
     level: Mapped[int]
     """0 informed, 1 consulted, 2 involved, 3 co-builds, 4 decides: set by its written rule."""
+    rule: Mapped[str] = mapped_column(default="")
+    """Where that rule is written, or its words."""
     name: Mapped[str]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]

@@ -30,6 +30,11 @@ class Kind(StrEnum):
     RULES_FIXED = "rules_fixed"
     VOTE_EXTENDED = "vote_extended"
     VOTE_CANCELLED = "vote_cancelled"
+    SEAT_TAKEN = "seat_taken"
+    SEAT_LEFT = "seat_left"
+    DRAW_FIXED = "draw_fixed"
+    DRAW_DONE = "draw_done"
+    DRAW_VOIDED = "draw_voided"
     REVERSED = "reversed"
 
 

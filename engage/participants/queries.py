@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select, true, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from engage.kernel.db import keys_of
 from engage.participants.models import (
     About,
     AgreementPerson,
@@ -51,6 +52,20 @@ def counted(session: Session, participant: Participant) -> tuple[bool, Status | 
         return False, None
     agrees_to, row = found
     return bool(agrees_to), Status(row.answer) if row and row.answer else None
+
+
+def lived(session: Session, participant_id: UUID) -> Status | None:
+    """Someone's own answer about lived experience; None before any."""
+    row = session.scalar(select(LivedExperience).where(LivedExperience.participant_id == participant_id))
+    return Status(row.answer) if row and row.answer else None
+
+
+def behind(session: Session, number: str) -> set[UUID]:
+    """Everyone who takes part from an E.164 number, or confirmed it as where to be written to."""
+    lookup = keys_of(session).blind("phone", number)
+    own = select(PhoneCredential.participant_id).where(PhoneCredential.number_lookup == lookup)
+    given = select(ContactNumber.participant_id).where(ContactNumber.number_lookup == lookup, ContactNumber.confirmed_on.is_not(None))
+    return set(session.scalars(union(own, given)))
 
 
 def number_of(session: Session, participant_id: UUID) -> str | None:

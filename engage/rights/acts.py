@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from engage import assistance, governance, messaging, participants, voting
+from engage import assistance, committees, governance, messaging, participants, voting
 from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database
 from engage.kernel.refusal import Refusal
@@ -23,13 +23,14 @@ class IncidentIncomplete(Refusal):
 
 
 def answer(act: Act, participant: Participant, *, status: Status | None, consents: Mapping[ConsentKind, bool]) -> None:
-    """Change what someone said of themselves or agreed to; the facts of their votes follow, the votes stay."""
+    """Change what someone said of themselves or agreed to; the facts of their votes and seats follow, votes and seats stay."""
     if status is not None:
         participants.declare(act, participant, status)
     for kind, given in consents.items():
         if participants.agrees(act.session, participant.id, kind) != given:
             participants.consent(act, participant, kind, given=given)
     voting.count_again(act, participant)
+    committees.count_again(act, participant)
 
 
 def ask_erasure(act: Act, participant: Participant) -> date:
@@ -73,6 +74,7 @@ def erase_now(act: Act, participant: Participant) -> None:
     participants.hold_credentials(act, participant, still_open)
     voting.forget_voter(act, participant)
     assistance.forget_helped(act, participant)
+    committees.forget_member(act, participant)
     agreement_ids = [agreement.id for agreement in governance.agreements(act.session)]
     messaging.forget_wish(act, participant.id)
     for number in participants.forget_participant(act, participant, agreement_ids):
@@ -118,6 +120,7 @@ def join_people(act: Act, kept: Participant, gone: Participant) -> None:
     """
     voting.join_votes(act, kept, gone)
     assistance.join_helped(act, kept, gone)
+    committees.join_members(act, kept, gone)
     asked = act.session.scalars(select(Erasure).where(Erasure.participant_id.in_((kept.id, gone.id))).order_by(Erasure.asked_at)).all()
     for later in asked[1:]:
         act.session.delete(later)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import select
 
-from engage import assistance, messaging, participants, voting
+from engage import assistance, committees, messaging, participants, voting
 from engage.kernel.act import Act
 from engage.kernel.words import N_
 from engage.participants import Card, Consent, ConsentKind, Participant, PhoneCredential
@@ -18,6 +19,7 @@ WHY = {
     "numbers": N_("Pour vous reconnaître et vous écrire. Le numéro est gardé chiffré."),
     "contact": N_("Pour vous écrire là où vous le voulez, comme vous le voulez."),
     "votes": N_("Pour que chacun vote une fois. Votre choix n’est pas ici: il est sous clé, sans votre nom."),
+    "seats": N_("Pour vous garder une place, vous appeler et préparer ce qu’il vous faut pour venir."),
     "status": N_("Pour savoir si les gens qui le vivent sont entendus. Nous vous croyons: aucune preuve n’est demandée."),
     "about": N_("Pour savoir qui manque à la table. Jamais montré pour une seule personne."),
     "consents": N_("Pour faire seulement ce que vous acceptez."),
@@ -60,6 +62,7 @@ def my_data(act: Act, participant: Participant) -> dict[str, Any]:
             }
             for consultation, entry in voting.votes_of(act, participant)
         ],
+        "seats": _seats(act, participant),
         "status": lived and {"answer": lived.answer, "on": lived.on.isoformat(), "wording": lived.wording},
         "about": participants.about(session, id),
         "consents": {kind.value: participants.agrees(session, id, kind) for kind in ConsentKind},
@@ -80,3 +83,37 @@ def my_data(act: Act, participant: Participant) -> dict[str, Any]:
         ],
         "erased_on": erased_on and erased_on.isoformat(),
     }
+
+
+def _seats(act: Act, participant: Participant) -> list[dict[str, Any]]:
+    """What someone asked for, is offered or holds, with all that was kept for it."""
+    asked = [
+        {
+            "id": str(candidacy.id),
+            "committee": committee.code,
+            "stage": candidacy.stage,
+            "on": candidacy.asked_on.isoformat(),
+            "call_by": candidacy.call_by.isoformat(),
+            "chance": candidacy.chance,
+            "rank": candidacy.rank,
+            "needs": asdict(committees.needs_of(candidacy)),
+            "reach": asdict(committees.reach_of(candidacy)),
+            "nominated_by": candidacy.nominated_by,
+        }
+        for candidacy, committee in committees.candidacies_of(act.session, participant.id)
+    ]
+    held = [
+        {
+            "id": str(membership.id),
+            "committee": committee.code,
+            "stage": "offered" if membership.is_offer else "seated",
+            "on": (membership.starts_on or membership.offered_on).isoformat(),
+            "until": (membership.ends_on or membership.answer_by or membership.offered_on).isoformat(),
+            "status": membership.status,
+            "name": membership.name,
+            "shown": membership.shown,
+            "buddy": membership.buddy,
+        }
+        for membership, committee in committees.memberships_of(act.session, participant.id)
+    ]
+    return asked + held

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
+from engage import committees
 from engage.assistance.models import Alarm, HelpedAct, HelpSession
 from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database
@@ -45,6 +46,10 @@ SCHEDULE = (
         N_("Que vous avez voté, votre numéro, vos accords, vos réponses"),
         N_("2 ans après la dernière fois, ou 7 jours après votre demande"),
     ),
+    Keeping(
+        N_("Ce qu’il vous faut pour venir à un comité, comment vous joindre"), N_("jusqu’à ce que vous laissiez la demande ou la place")
+    ),
+    Keeping(N_("Que vous avez demandé ou tenu une place"), N_("1 an après")),
     Keeping(N_("Qui vous a aidé, et quand"), N_("1 an")),
     Keeping(N_("Les traces sans nom qui prouvent qu’on a pris part"), N_("toujours: rien n’y mène à vous une fois que vous êtes oublié")),
     Keeping(N_("Qu’un numéro ne veut plus rien recevoir"), N_("toujours, sous une forme que personne ne peut relire")),
@@ -64,6 +69,7 @@ def apply_retention(db: Database, at: datetime) -> int:
         session.execute(delete(HelpedAct).where(HelpedAct.on < old))
         gone = select(HelpedAct.session_id)
         session.execute(delete(HelpSession).where(HelpSession.ends_at < at - HELP_KEPT, HelpSession.id.not_in(gone)))
+        committees.forget_old(Act(session, Channel.SYSTEM, at), old)
     limit = at - IDLE
     last_vote = select(func.max(Consultation.closes_at)).join(RollEntry, RollEntry.consultation_id == Consultation.id)
     last_word = select(func.max(Consent.at)).where(Consent.participant_id == Participant.id).scalar_subquery()
@@ -71,7 +77,7 @@ def apply_retention(db: Database, at: datetime) -> int:
     with db.read() as session:
         idle = session.scalars(
             select(Participant.id)
-            .where(Participant.since_on < day_of(limit))
+            .where(Participant.since_on < day_of(limit), Participant.id.not_in(committees.seated_people(session)))
             .where(last_vote_of.is_(None) | (last_vote_of < limit), last_word.is_(None) | (last_word < limit))
             .limit(AT_ONCE)
         ).all()

@@ -1,0 +1,254 @@
+"""A draw in three acts: look before, fix and write into the ledger, let chance fall. Never again once it fell."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+
+from engage import ledger, participants
+from engage.committees import chance, selection, telling
+from engage.committees.acts import where
+from engage.committees.memberships import has_lived_it, offer, places
+from engage.committees.models import Candidacy, Committee, Draw, Seat, Stage, Way
+from engage.committees.selection import Quota, Selection
+from engage.kernel.act import Act
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import N_
+from engage.ledger import Kind
+from engage.participants import Participant
+
+FEATURES = ("gender", "age", "disability", "indigenous", "newcomer")
+"""What people may say of themselves, and a draw may look at: three at most, never a condition."""
+UNSAID = ""
+
+
+class DrawUnderWay(Refusal):
+    sentence = N_("Un tirage est déjà fixé pour ce comité. Faites-le tomber, ou annulez-le avec une raison.")
+
+
+class DrawOver(Refusal):
+    sentence = N_("Ce tirage a déjà eu lieu, ou il est annulé. Il ne se refait pas.")
+
+
+class DiceWrong(Refusal):
+    sentence = N_("Écrivez les 3 chiffres des dés, comme 316, ou un texte public d’au moins 8 signes.")
+
+
+class VoidReasonMissing(Refusal):
+    sentence = N_("Écrivez pourquoi le tirage est annulé. Tout le monde le lira.")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a draw would be, before anything is fixed."""
+
+    people: int
+    seats: int
+    said: dict[str, Counter[str]]
+    """How many say what, by feature; silence is counted too."""
+    selection: Selection | None
+    """None where everyone gets a seat, or nobody asked."""
+    hopeless: int
+    """People whom no ticket would hold."""
+
+    @property
+    def least(self) -> int:
+        return min((round(each * chance.TICKETS) for each in self.selection.chances.values()), default=0) if self.selection else 0
+
+    @property
+    def most(self) -> int:
+        return max((round(each * chance.TICKETS) for each in self.selection.chances.values()), default=0) if self.selection else 0
+
+
+def vacant(act: Act, committee: Committee, *, is_reserved: bool) -> list[Seat]:
+    """Seats of one kind that a person may have now."""
+    return [
+        place.seat
+        for place in places(act, committee)
+        if place.is_vacant and place.seat.is_reserved == is_reserved and not place.seat.institution
+    ]
+
+
+def pool(act: Act, committee: Committee, *, is_reserved: bool) -> Sequence[Candidacy]:
+    """Whoever is ready for seats of one kind; nominated people are not drawn."""
+    ready = (Candidacy.committee_id == committee.id, Candidacy.stage.in_((Stage.READY, Stage.ALTERNATE)), Candidacy.nominated_by == "")
+    found = act.session.scalars(select(Candidacy).where(*ready).order_by(Candidacy.id)).all()
+    return [each for each in found if is_reserved == has_lived_it(act, act.session.get_one(Participant, each.participant_id))]
+
+
+def look(act: Act, committee: Committee, quotas: Sequence[Quota], *, is_reserved: bool) -> Look:
+    """Raises what `selection.select` raises, but for too few people."""
+    people = [_said(act, each) for each in pool(act, committee, is_reserved=is_reserved)]
+    seats = len(vacant(act, committee, is_reserved=is_reserved))
+    said = {feature: Counter(each.get(feature, UNSAID) for each in people) for feature in FEATURES}
+    ready = selection.select({f"{place}": each for place, each in enumerate(people)}, quotas, seats) if 0 < seats < len(people) else None
+    return Look(len(people), seats, said, ready, len(ready.without_chance) if ready else 0)
+
+
+def _said(act: Act, candidacy: Candidacy) -> dict[str, str]:
+    return participants.about(act.session, candidacy.participant_id)
+
+
+def fix(act: Act, committee: Committee, quotas: Sequence[Quota], *, is_reserved: bool) -> Draw:
+    """Write down who may be drawn and how, put its fingerprint in the ledger, and tell each person their chance.
+
+    Raises DrawUnderWay, and what `selection.select` raises.
+    """
+    act.session.refresh(committee, with_for_update=True)
+    if under_way(act, committee):
+        raise DrawUnderWay
+    candidates = pool(act, committee, is_reserved=is_reserved)
+    seats = len(vacant(act, committee, is_reserved=is_reserved))
+    width = max(2, len(str(len(candidates))))
+    named = {f"c{place:0{width}d}": each for place, each in enumerate(candidates, start=1)}
+    ready = selection.select({name: _said(act, each) for name, each in named.items()}, quotas, seats)
+    names = sorted(named)
+    draw = Draw(
+        committee_id=committee.id,
+        agreement_id=committee.agreement_id,
+        is_reserved=is_reserved,
+        seats=seats,
+        quotas="\n".join(quota.told() for quota in quotas),
+        pool=json.dumps(names),
+        tickets=json.dumps([" ".join(each) for each in ready.tickets]) if ready.tickets else "",
+        minimum=ready.minimum,
+        commitment=chance.commitment(chance.written(names, ready.tickets)),
+        fixed_at=act.at,
+    )
+    act.session.add(draw)
+    act.session.flush()
+    ledger.record(act, where(act, committee), Kind.DRAW_FIXED, detail=draw.commitment)
+    for name, candidacy in named.items():
+        candidacy.pseudonym, candidacy.draw_id = name, draw.id
+        candidacy.chance, candidacy.rank = round(ready.chances[name] * chance.TICKETS), None
+        told = {"people": len(names), "seats": seats, "chance": candidacy.chance}
+        telling.tell(act, committee, candidacy.participant_id, telling.CHANCE, **told)
+    act.session.flush()
+    return draw
+
+
+def under_way(act: Act, committee: Committee) -> Draw | None:
+    """The draw that is fixed and has not fallen."""
+    fixed = (Draw.committee_id == committee.id, Draw.drawn_at.is_(None), Draw.voided_at.is_(None))
+    return act.session.scalar(select(Draw).where(*fixed))
+
+
+def fall(act: Act, draw: Draw, public_random: str) -> None:
+    """What fell: three dice as `316`, or a public text. Seats are offered at once, everyone else is in line.
+
+    Whoever withdrew since is passed over, and the next in line stands in for them. Raises DrawOver, DiceWrong, SeatTaken.
+    """
+    act.session.refresh(draw, with_for_update=True)
+    if not draw.is_fixed:
+        raise DrawOver
+    fell = public_random.strip()
+    is_dice = len(fell) == 3 and fell.isascii() and fell.isdigit() and bool(draw.tickets)
+    if not is_dice and len(fell) < 8:
+        raise DiceWrong
+    draw.public_random = f"dés:{fell}" if is_dice else fell
+    drawn = fallen(draw, int(fell) if is_dice else None)
+    draw.ticket, draw.drawn_at = drawn.ticket, act.at
+    act.session.flush()
+    committee = act.session.get_one(Committee, draw.committee_id)
+    ledger.record(
+        act, where(act, committee), Kind.DRAW_DONE, detail=sha256(json.dumps(document(draw), sort_keys=True).encode()).hexdigest()
+    )
+    _seat(act, committee, draw, drawn)
+
+
+def _seat(act: Act, committee: Committee, draw: Draw, drawn: chance.Drawn) -> None:
+    """Offer the seats to whoever was drawn and still wants one, then to the next in line; rank the others."""
+    waiting = (Stage.READY, Stage.ALTERNATE)
+    rows = act.session.scalars(select(Candidacy).where(Candidacy.draw_id == draw.id, Candidacy.stage.in_(waiting))).all()
+    by_name: Mapping[str, Candidacy] = {row.pseudonym: row for row in rows}
+    line = [by_name[name] for name in (*drawn.panel, *drawn.alternates) if name in by_name]
+    free = vacant(act, committee, is_reserved=draw.is_reserved)[: draw.seats]
+    for seat, candidacy in zip(free, line, strict=False):
+        offer(act, seat, candidacy, Way.DRAWN if candidacy.pseudonym in drawn.panel else Way.ALTERNATE)
+    for rank, candidacy in enumerate(line[len(free) :], start=1):
+        candidacy.stage, candidacy.rank = Stage.ALTERNATE, rank
+        telling.tell(act, committee, candidacy.participant_id, telling.ALTERNATE, rank=rank)
+    act.session.flush()
+
+
+def fallen(draw: Draw, ticket: int | None = None) -> chance.Drawn:
+    """Who was drawn, from what was fixed and what fell."""
+    tickets = [each.split() for each in json.loads(draw.tickets or "[]")]
+    return chance.fall(json.loads(draw.pool), tickets, draw.seats, draw.commitment, draw.public_random, ticket)
+
+
+def void(act: Act, draw: Draw, reason: str) -> None:
+    """A draw that will not fall, with the reason that everyone reads: it is written down, never drawn again in silence.
+
+    Raises DrawOver, VoidReasonMissing.
+    """
+    act.session.refresh(draw, with_for_update=True)
+    if not draw.is_fixed:
+        raise DrawOver
+    if not reason.strip():
+        raise VoidReasonMissing
+    draw.voided_at, draw.void_reason = act.at, reason.strip()
+    committee = act.session.get_one(Committee, draw.committee_id)
+    ledger.record(act, where(act, committee), Kind.DRAW_VOIDED, detail=sha256(draw.void_reason.encode()).hexdigest())
+    for candidacy in act.session.scalars(select(Candidacy).where(Candidacy.draw_id == draw.id)):
+        candidacy.draw_id, candidacy.chance, candidacy.pseudonym = None, None, ""
+        if candidacy.stage not in (Stage.WITHDRAWN, Stage.SEATED):
+            telling.tell(act, committee, candidacy.participant_id, telling.VOIDED)
+    act.session.flush()
+
+
+def call_alternate(act: Act, seat: Seat) -> Candidacy | None:
+    """Offer a seat that fell free to the next in line; None when nobody waits. Raises SeatTaken."""
+    committee = act.session.get_one(Committee, seat.committee_id)
+    waiting = (Candidacy.committee_id == committee.id, Candidacy.stage == Stage.ALTERNATE)
+    line = act.session.scalars(select(Candidacy).where(*waiting).order_by(Candidacy.rank)).all()
+    fit = [each for each in line if seat.is_reserved == has_lived_it(act, act.session.get_one(Participant, each.participant_id))]
+    if not fit:
+        return None
+    offer(act, seat, fit[0], Way.ALTERNATE)
+    return fit[0]
+
+
+def document(draw: Draw) -> dict[str, Any]:
+    """What is published of a draw, in the shape that `docs/verify_draw.py` replays; before it fell, what was fixed alone."""
+    told: dict[str, Any] = {
+        "k": draw.seats,
+        "quotas": draw.quotas.splitlines(),
+        "minimum_chance": round(draw.minimum, 9),
+        "pool": json.loads(draw.pool),
+        "tickets": json.loads(draw.tickets or "[]"),
+        "commitment": draw.commitment,
+    }
+    if draw.drawn_at is None:
+        return told
+    drawn = fallen(draw, draw.ticket if draw.public_random.startswith("dés:") else None)
+    fell = {"public_random": draw.public_random, "ticket": draw.ticket, "seed": drawn.seed}
+    return told | fell | {"panel": drawn.panel, "alternates": drawn.alternates}
+
+
+def read_quotas(given: Mapping[tuple[str, str], tuple[str, str]], seats: int) -> list[Quota]:
+    """Quotas as typed, by feature and answer; what is left empty asks nothing. Raises NumberWrong."""
+    quotas = []
+    for (feature, value), (least, most) in given.items():
+        if not (least.strip() or most.strip()):
+            continue
+        low, high = _number(least, 0), _number(most, seats)
+        if not 0 <= low <= high <= seats:
+            raise NumberWrong(seats=seats)
+        quotas.append(Quota(feature, value, low, high))
+    return quotas
+
+
+class NumberWrong(Refusal):
+    sentence = N_("Écrivez pour chaque réponse un nombre de 0 à %(seats)s, le plus petit d’abord, ou laissez vide.")
+
+
+def _number(text: str, empty: int) -> int:
+    text = text.strip()
+    return empty if not text else int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1

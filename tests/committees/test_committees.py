@@ -1,0 +1,410 @@
+"""Seats: asked for, called about, drawn, offered, taken, left; and what nobody else is told."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from engage import committees, ledger, participants, rights
+from engage.committees import Candidacy, Committee, Draw, Membership, Needs, Reach, Stage, Support, Way, Wish, draws
+from engage.committees.selection import Quota
+from engage.kernel.act import Act, Channel
+from engage.kernel.refusal import Refusal
+from engage.ledger import Kind, ParticipationFact
+from engage.participants import ConsentKind, Participant, Status
+from tests.messaging.test_segments import measure
+from tests.world import World, holder
+
+SCRIPT = Path(__file__).parents[2] / "docs/verify_draw.py"
+HERE = Reach(number="+14185550160", part="morning")
+LIVED = Wish(Needs((Support.RIDE,)), HERE, Status.TODAY, counted=True)
+TEXTS = {
+    "name": {"fr": "Comité du logement", "en": "Housing committee"},
+    "mandate": {"fr": "Il choisit quels projets sont payés."},
+    "rhythm": {"fr": "4 soirées par an"},
+    "place": {"fr": "À Rimouski"},
+    "short": {"fr": "comité logement"},
+}
+
+
+def set_up(act: Act, *, reserved: int = 2, code: str = "LOGIS", **differs: object) -> Committee:
+    """A committee with reserved seats and one of an organisation."""
+    given = {"type": "M2", "level": 3, "rule": "Règle 4", "texts": TEXTS, "institutions": ["CLSC", "Ville"], "supports": list(Support)}
+    made = committees.write_committee(act, "A01", code=code, **(given | differs))
+    committees.add_seats(act, made, reserved, is_reserved=True)
+    committees.add_seats(act, made, 1, is_reserved=False, institution="CLSC")
+    return made
+
+
+def the_committee(act: Act, code: str = "LOGIS") -> Committee:
+    found = committees.by_code(act.session, code)
+    assert found is not None
+    return found
+
+
+def candidates(act: Act, number: int, wish: Wish = LIVED) -> list[Candidacy]:
+    """People who asked, were called and want the seat."""
+    found = [committees.ask(act, the_committee(act), holder(act), wish) for _ in range(number)]
+    for each in found:
+        committees.called(act, each)
+    return found
+
+
+def seated(act: Act, wish: Wish = LIVED) -> Membership:
+    """One more member, welcomed without a draw."""
+    (candidacy,) = candidates(act, 1, wish)
+    seat = draws.vacant(act, the_committee(act), is_reserved=True)[0]
+    membership = committees.offer(act, seat, candidacy, Way.WELCOMED)
+    committees.accept(act, membership)
+    return membership
+
+
+def facts(act: Act, *kinds: Kind) -> list[ParticipationFact]:
+    return list(act.session.scalars(select(ParticipationFact).where(ParticipationFact.kind.in_(kinds))))
+
+
+def test_from_asking_to_a_seat(world: World) -> None:
+    with world.act(Channel.SMS) as act:
+        committee = set_up(act)
+        person, _code = participants.join_by_phone(act, "+14185550160")
+        candidacy = committees.ask(act, committee, person, LIVED)
+        assert (candidacy.stage, candidacy.call_by) == (Stage.ASKED, world.at.date() + timedelta(days=5))
+        assert committees.needs_of(candidacy) == Needs(("ride",))
+        assert committees.reach_of(candidacy) == HERE
+        assert [each.id for each in committees.calls(act.session, ["A01"])] == [candidacy.id]
+    world.later(days=6)
+    with world.act() as act:
+        (candidacy,) = committees.calls(act.session, ["A01"])
+        assert committees.is_late(candidacy, act.day)
+        committees.no_answer(act, candidacy)
+        assert candidacy.tries == 1
+        committees.called(act, candidacy)
+        seat = draws.vacant(act, the_committee(act), is_reserved=True)[0]
+        membership = committees.offer(act, seat, candidacy, Way.WELCOMED)
+        assert [offer.id for offer in committees.offers_behind(act.session, "+14185550160")] == [membership.id]
+        assert not facts(act, Kind.SEAT_TAKEN)
+        committees.accept(act, membership)
+        assert (membership.status, membership.starts_on, membership.ends_on) == ("today", act.day, date(2028, 5, 9))
+        (fact,) = facts(act, Kind.SEAT_TAKEN)
+        assert (fact.status, fact.level, fact.mechanism_type, fact.grade) == ("today", 3, "M2", "A")
+        assert committees.is_alone(act.session, membership.committee_id, act.day)
+        committees.leave(act, membership, committees.Leaving.NO_TIME)
+        committees.leave(act, membership)
+        assert (membership.left_on, membership.reason) == (act.day, "no_time")
+        assert not committees.is_alone(act.session, membership.committee_id, act.day)
+        assert len(facts(act, Kind.SEAT_LEFT)) == 1
+    world.work()
+    world.later(days=1)
+    world.work()
+    told = [parcel.body for parcel in world.sent]
+    assert len(told) == 4
+    assert all(measure(each).segments == 1 for each in told), told
+    assert ["demande est prise" in told[0], "place est pour vous" in told[1], "Bienvenue" in told[2], "laissez" in told[3]] == [True] * 4
+    with world.db.read() as session:
+        assert list(ledger.verify(session, world.at, participants.person_keys(session))) == []
+
+
+def test_two_people_who_live_it_are_not_alone_and_one_who_did_before_is_not_counted(world: World) -> None:
+    with world.act() as act:
+        committee = set_up(act, reserved=3)
+        seated(act)
+        seated(act, Wish(reach=HERE, status=Status.BEFORE))
+        assert committees.is_alone(act.session, committee.id, act.day)
+        seated(act)
+        assert not committees.is_alone(act.session, committee.id, act.day)
+
+
+def test_a_reserved_seat_is_for_whoever_says_they_lived_it(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        seat = draws.vacant(act, the_committee(act), is_reserved=True)[0]
+        for status in (None, Status.NO, Status.SILENT):
+            (candidacy,) = candidates(act, 1, Wish(reach=HERE, status=status))
+            with pytest.raises(committees.NotReserved):
+                committees.offer(act, seat, candidacy, Way.WELCOMED)
+        of_clsc = next(place.seat for place in committees.places(act, the_committee(act)) if place.seat.institution)
+        with pytest.raises(committees.SeatOfAnother):
+            committees.offer(act, of_clsc, candidates(act, 1)[0], Way.WELCOMED)
+
+
+def test_without_count_me_a_seat_names_nobody_and_follows_a_change_of_mind(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        membership = seated(act, Wish(reach=HERE, status=Status.TODAY))
+        person = act.session.get_one(Participant, membership.participant_id)
+        (fact,) = facts(act, Kind.SEAT_TAKEN)
+        assert (fact.person_id, fact.status) == (None, None)
+        rights.answer(act, person, status=None, consents={ConsentKind.COUNT: True})
+        assert sorted(str(each.status) for each in facts(act, Kind.SEAT_TAKEN)) == ["None", "today"]
+        rights.answer(act, person, status=None, consents={ConsentKind.COUNT: False})
+        standing = {each.id for each in facts(act, Kind.SEAT_TAKEN)} - {each.reverses_id for each in facts(act, Kind.REVERSED)}
+        assert [each.status for each in facts(act, Kind.SEAT_TAKEN) if each.id in standing] == [None]
+
+
+def test_leaving_poverty_never_costs_the_seat_nor_changes_its_facts(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        membership = seated(act)
+        person = act.session.get_one(Participant, membership.participant_id)
+        rights.answer(act, person, status=Status.NO, consents={})
+        assert membership.status == Status.TODAY
+        assert membership.holds(act.day)
+        assert [each.status for each in facts(act, Kind.SEAT_TAKEN)] == [Status.TODAY]
+
+
+@pytest.fixture
+def drawn(world: World) -> UUID:
+    """Six for two seats, drawn with one number to keep."""
+    with world.act() as act:
+        set_up(act)
+        for place, each in enumerate(candidates(act, 6)):
+            person = act.session.get_one(Participant, each.participant_id)
+            participants.tell_about(act, person, {"gender": "woman" if place < 2 else "man"})
+        draw = draws.fix(act, the_committee(act), [Quota("gender", "woman", 1, 1)], is_reserved=True)
+        draws.fall(act, draw, "316")
+        return draw.id
+
+
+def test_a_draw_is_fixed_told_fallen_and_replayed(world: World, drawn: UUID, tmp_path: Path) -> None:
+    with world.act() as act:
+        draw = act.session.get_one(Draw, drawn)
+        document = draws.document(draw)
+        rows = act.session.scalars(select(Candidacy).where(Candidacy.draw_id == draw.id)).all()
+        assert sorted(row.chance for row in rows) == [250] * 4 + [500] * 2
+        offered = {row.pseudonym for row in rows if row.stage == Stage.OFFERED}
+        assert offered == set(document["panel"])
+        ranks = {row.pseudonym: row.rank for row in rows if row.stage == Stage.ALTERNATE}
+        assert [name for name, _ in sorted(ranks.items(), key=lambda item: item[1])] == document["alternates"]
+        assert [fact.detail for fact in facts(act, Kind.DRAW_FIXED)] == [document["commitment"]]
+        assert len(facts(act, Kind.DRAW_DONE)) == 1
+        assert "woman" not in json.dumps({name: told for name, told in document.items() if name != "quotas"})
+        for again in (lambda: draws.fall(act, draw, "317"), lambda: draws.void(act, draw, "Raté")):
+            with pytest.raises(draws.DrawOver):
+                again()
+    path = tmp_path / "draw.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    replay = subprocess.run([sys.executable, "-I", SCRIPT, path, "--commitment", document["commitment"]], capture_output=True, check=False)
+    assert replay.returncode == 0, replay.stdout
+
+
+def test_a_seat_that_falls_free_goes_to_the_next_in_line(world: World, drawn: UUID) -> None:
+    with world.act() as act:
+        memberships = act.session.scalars(select(Membership)).all()
+        committees.decline(act, memberships[0])
+        seat = act.session.get_one(committees.Seat, memberships[0].seat_id)
+        called = draws.call_alternate(act, seat)
+        assert called is not None
+        assert called.pseudonym == draws.document(act.session.get_one(Draw, drawn))["alternates"][0]
+        assert called.stage == Stage.OFFERED
+        with pytest.raises(committees.SeatTaken):
+            draws.call_alternate(act, seat)
+
+
+def test_whoever_withdrew_or_was_erased_before_the_fall_is_passed_over(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        everyone = candidates(act, 5)
+        fixed = draws.fix(act, the_committee(act), [], is_reserved=True).id
+        for gone in everyone[:2]:
+            committees.withdraw(act, gone)
+        erased = everyone[2].participant_id
+    with world.act() as act:
+        rights.erase_now(act, act.session.get_one(Participant, erased))
+    with world.act() as act:
+        draw = act.session.get_one(Draw, fixed)
+        draws.fall(act, draw, "tirage du 3 juin")
+        panel = draws.document(draw)["panel"]
+        assert len(panel) == 2
+        stages = sorted(act.session.scalars(select(Candidacy.stage)))
+        assert stages == ["offered", "offered", "withdrawn", "withdrawn"]
+
+
+def test_a_void_draw_is_an_entry_and_people_stay_on_the_list(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        candidates(act, 3)
+        draw = draws.fix(act, the_committee(act), [], is_reserved=True)
+        with pytest.raises(draws.DrawUnderWay):
+            draws.fix(act, the_committee(act), [], is_reserved=True)
+        with pytest.raises(draws.VoidReasonMissing):
+            draws.void(act, draw, " ")
+        draws.void(act, draw, "Une personne manquait sur la liste.")
+        assert len(facts(act, Kind.DRAW_VOIDED)) == 1
+        assert len(draws.pool(act, the_committee(act), is_reserved=True)) == 3
+        assert draws.fix(act, the_committee(act), [], is_reserved=True).id != draw.id
+
+
+@pytest.mark.parametrize("fell", ["", "31", "31a", "abc", "1234567", "٣١٦"])
+def test_what_is_no_dice_and_no_public_text_draws_nothing(world: World, fell: str) -> None:
+    with world.act() as act:
+        set_up(act)
+        for each in candidates(act, 4):
+            participants.tell_about(act, act.session.get_one(Participant, each.participant_id), {"gender": "woman"})
+        draw = draws.fix(act, the_committee(act), [Quota("gender", "woman", 0, 2)], is_reserved=True)
+        with pytest.raises(draws.DiceWrong):
+            draws.fall(act, draw, fell)
+
+
+def test_look_says_what_a_draw_would_be(world: World) -> None:
+    with world.act() as act:
+        committee = set_up(act)
+        assert draws.look(act, committee, [], is_reserved=True).selection is None
+        for place, each in enumerate(candidates(act, 4)):
+            about = {"gender": "woman"} if place == 0 else {}
+            participants.tell_about(act, act.session.get_one(Participant, each.participant_id), about)
+        look = draws.look(act, committee, [Quota("gender", "woman", 0, 0)], is_reserved=True)
+        assert (look.people, look.seats, look.hopeless, look.least) == (4, 2, 1, 0)
+        assert look.said["gender"] == {"woman": 1, "": 3}
+
+
+def test_a_group_proposes_someone_and_it_is_recorded_as_that(world: World) -> None:
+    with world.act() as act:
+        committee = set_up(act)
+        with pytest.raises(committees.GroupMissing):
+            committees.nominate(act, committee, holder(act), LIVED, " ")
+        candidacy = committees.nominate(act, committee, holder(act), LIVED, "Maison du coin")
+        committees.called(act, candidacy)
+        assert candidacy not in draws.pool(act, committee, is_reserved=True)
+        membership = committees.offer(act, draws.vacant(act, committee, is_reserved=True)[0], candidacy, Way.WELCOMED)
+        assert (membership.way, membership.nominated_by) == (Way.NOMINATED, "Maison du coin")
+
+
+def test_terms_do_not_overlap_and_a_renewal_follows_with_the_same_status(world: World) -> None:
+    with world.act() as act:
+        committee = set_up(act)
+        membership = seated(act)
+        seat = act.session.get_one(committees.Seat, membership.seat_id)
+        with pytest.raises(committees.SeatTaken):
+            committees.offer(act, seat, candidates(act, 1)[0], Way.WELCOMED)
+        with pytest.raises(committees.SeatInUse):
+            committees.remove_seat(act, seat)
+        second = committees.renew(act, membership)
+        assert (second.starts_on, second.status, second.way) == (membership.ends_on + timedelta(days=1), Status.TODAY, Way.RENEWED)
+        with pytest.raises(committees.SeatTaken):
+            committees.renew(act, membership)
+        of_clsc = next(place.seat for place in committees.places(act, committee) if place.seat.institution)
+        committees.seat_institution(act, of_clsc, date(2026, 1, 1), date(2027, 1, 1))
+        with pytest.raises(committees.SeatTaken):
+            committees.seat_institution(act, of_clsc, date(2026, 6, 1), date(2028, 1, 1))
+        with pytest.raises(committees.TermTooShort):
+            committees.seat_institution(act, of_clsc, date(2028, 6, 1), date(2028, 1, 1))
+        ending = [each.id for each, _ in committees.ending_soon(act.session, ["A01"], date(2028, 4, 1))]
+        assert membership.id not in ending, "its renewal follows"
+        first_id, second_id = membership.id, second.id
+    world.later(days=731)
+    world.work()
+    with world.act() as act:
+        first = act.session.get_one(Membership, first_id)
+        assert first.left_on == first.ends_on
+        assert [each.id for each in committees.members(act.session, first.committee_id, act.day)] == [second_id]
+
+
+def test_a_member_who_is_erased_leaves_a_seat_and_no_trace(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        membership = seated(act)
+        committees.show(act, membership, "Camille")
+        committees.welcome_member(act, membership, name="Camille", buddy="Jo")
+        person, id = membership.participant_id, membership.id
+    with world.act() as act:
+        rights.erase_now(act, act.session.get_one(Participant, person))
+    world.work()
+    with world.act() as act:
+        kept = act.session.get_one(Membership, id)
+        assert (kept.participant_id, kept.status, kept.name, kept.shown, kept.buddy, kept.fact) == (None, None, None, "", "", None)
+        assert kept.left_on == act.day
+        assert len(draws.vacant(act, the_committee(act), is_reserved=True)) == 2
+        assert list(ledger.verify(act.session, world.at, participants.person_keys(act.session))) == []
+
+
+def test_two_who_are_one_keep_one_wish(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        kept, gone = candidates(act, 2)
+        people = [act.session.get_one(Participant, each.participant_id) for each in (kept, gone)]
+        rights.join_people(act, *people)
+        kept_id = people[0].id
+    with world.act() as act:
+        assert [each.participant_id for each in committees.candidacies(act.session, the_committee(act).id)] == [kept_id]
+
+
+def test_what_was_asked_is_forgotten_with_the_wish(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        (candidacy,) = candidates(act, 1)
+        id, person = candidacy.id, act.session.get_one(Participant, candidacy.participant_id)
+        (told,) = rights.my_data(act, person)["seats"]
+        assert (told["needs"]["supports"], told["reach"]["number"]) == (("ride",), HERE.number)
+        committees.withdraw(act, candidacy)
+        assert (candidacy.needs, candidacy.reach) == (None, None)
+    world.later(days=400)
+    world.work()
+    with world.act() as act:
+        assert act.session.get(Candidacy, id) is None
+
+
+def test_a_seat_is_asked_for_once_and_again_with_other_needs(world: World) -> None:
+    with world.act() as act:
+        committee = set_up(act)
+        person = holder(act)
+        first = committees.ask(act, committee, person, LIVED)
+        second = committees.ask(act, committee, person, Wish(Needs(children=12, more=" un lit "), Reach(how="Par Jo")))
+        assert first.id == second.id
+        assert committees.needs_of(second) == Needs(("care",), 9, "un lit")
+        with pytest.raises(committees.ReachMissing):
+            committees.ask(act, committee, holder(act), Wish())
+        committee.is_welcoming = False
+        with pytest.raises(committees.NotWelcoming):
+            committees.ask(act, committee, holder(act), LIVED)
+
+
+WRONG = [
+    ({"code": "LOGIS"}, committees.KeywordTaken),
+    ({"code": "BSL"}, committees.KeywordTaken),
+    ({"code": "À B"}, committees.KeywordTaken),
+    ({"level": 7}, committees.LevelUnknown),
+    ({"type": "M4"}, committees.LevelUnknown),
+    ({"call_within": 0}, committees.CallDelay),
+    ({"texts": TEXTS | {"mandate": {"fr": " "}}}, committees.WordsMissing),
+    ({"texts": TEXTS | {"short": {"fr": "comité rôle"}}}, committees.ShortNameCosts),
+    ({"texts": TEXTS | {"short": {"fr": "aide sociale"}}}, committees.ShortNameGivesAway),
+]
+
+
+@pytest.mark.parametrize(("differs", "refusal"), WRONG, ids=lambda value: str(value)[:30])
+def test_what_a_committee_cannot_be(world: World, differs: dict[str, object], refusal: type[Refusal]) -> None:
+    with world.act() as act:
+        set_up(act)
+        with pytest.raises(refusal):
+            set_up(act, **({"code": "AUTRE"} | differs))
+
+
+def test_a_quorum_fits_its_seats(world: World) -> None:
+    with world.act() as act:
+        committee = set_up(act)
+        given = {"code": "LOGIS", "type": "M2", "level": 3, "rule": "", "texts": TEXTS, "committee": committee}
+        committees.write_committee(act, "A01", **given, quorum=3, quorum_reserved=2)
+        for quorum, reserved in ((4, 1), (3, 3), (1, 2)):
+            with pytest.raises(committees.QuorumTooHigh):
+                committees.write_committee(act, "A01", **given, quorum=quorum, quorum_reserved=reserved)
+        for number in (0, 38):
+            with pytest.raises(committees.TooManySeats):
+                committees.add_seats(act, committee, number, is_reserved=True)
+
+
+def test_nothing_of_a_candidate_is_readable_in_the_database(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        candidates(act, 1, Wish(Needs(more="Un fauteuil roulant"), Reach(name="Dominique", number="+14185550177"), Status.TODAY))
+    with world.db.read() as session:
+        (row,) = session.execute(select(Candidacy.__table__)).all()
+        shown = " ".join(str(value) for value in row)
+        assert not any(word in shown for word in ("fauteuil", "Dominique", "5550177"))
+        assert isinstance(row.id, UUID)
