@@ -85,7 +85,7 @@ def create_app(config: Config, db: Database, now: Callable[[], datetime] = utc_n
         COMPRESS_ALGORITHM=["gzip"],
         COMPRESS_MIMETYPES=["text/html", "text/css", "image/svg+xml", "application/json"],
     )
-    app.extensions["engage"] = Premises(config, db, now, Line(phone.sentences, phone.ballot_aloud, phone.rehearse))
+    app.extensions["engage"] = Premises(config, db, now, Line(phone.sentences, phone.ballot_aloud, phone.rehearse, phone.means_already))
     _Babel(
         app,
         default_locale="fr_CA",

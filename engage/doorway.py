@@ -51,6 +51,8 @@ class Line:
     ballot: Aloud
     """The question of a vote."""
     rehearse: Rehearse
+    means_already: Callable[[str], bool]
+    """Whether a word says something else on the line."""
 
 
 @dataclass(frozen=True)

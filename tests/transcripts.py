@@ -28,6 +28,8 @@ def play(world: World, name: str) -> str:
     lines = (FOLDER / f"{name}.md").read_text(encoding="utf-8").splitlines()
     title = [line for line in lines if line.startswith(("# ", "> "))]
     said = [line.removeprefix("→ ") for line in lines if line.startswith("→ ")]
+    if "seat" in name:
+        world.committee()
     with world.far_end() as far_end:
         told = list((_call if name.startswith("voice") else _texts)(world, far_end, said))
         far_end.settle()

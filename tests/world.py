@@ -21,8 +21,9 @@ from twilio.request_validator import RequestValidator
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
-from engage import governance, participants, staff, voting, worker
+from engage import committees, governance, participants, staff, voting, worker
 from engage.app import create_app
+from engage.committees import Committee, Support
 from engage.config import Config
 from engage.demo.far_end import FarEnd
 from engage.kernel.act import Act, Channel
@@ -81,6 +82,11 @@ class World:
             )
             voting.open_consultation(act, made)
             return made.id
+
+    def committee(self, code: str = "LOGIS") -> UUID:
+        """A committee that looks for two people who live it."""
+        with self.act() as act:
+            return set_up(act, code=code).id
 
     def people(self, code: str, choices: list[list[int]], channel: Channel = Channel.WEB) -> list[UUID]:
         """One known voter for each choice; returns their participant ids."""
@@ -164,6 +170,30 @@ class World:
 class _Silent(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: object) -> None:
         """Tests print nothing."""
+
+
+TEXTS = {
+    "name": {"fr": "Comité du logement", "en": "Housing committee"},
+    "mandate": {"fr": "Il choisit quels projets sont payés.", "en": "It chooses which projects are paid for."},
+    "rhythm": {"fr": "4 soirées par an", "en": "4 evenings a year"},
+    "place": {"fr": "À Rimouski", "en": "In Rimouski"},
+    "short": {"fr": "comité logement", "en": "housing committee"},
+}
+
+
+def set_up(act: Act, *, reserved: int = 2, code: str = "LOGIS", **differs: object) -> Committee:
+    """A committee with reserved seats and one of an organisation."""
+    given = {"type": "M2", "level": 3, "rule": "Règle 4", "texts": TEXTS, "institutions": ["CLSC", "Ville"], "supports": list(Support)}
+    made = committees.write_committee(act, "A01", code=code, **(given | differs))
+    committees.add_seats(act, made, reserved, is_reserved=True)
+    committees.add_seats(act, made, 1, is_reserved=False, institution="CLSC")
+    return made
+
+
+def the_committee(act: Act, code: str = "LOGIS") -> Committee:
+    found = committees.by_code(act.session, code)
+    assert found is not None
+    return found
 
 
 def holder(act: Act) -> participants.Participant:

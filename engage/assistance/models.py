@@ -40,6 +40,8 @@ class HelpSession(Identified, Base):
 class What(StrEnum):
     """What a helper did in someone's name."""
 
+    SEAT = "seat"
+
     VOTE = "vote"
     ENVELOPE = "envelope"
     ANSWERS = "answers"

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from engage import governance, voting
+from engage.committees import telling
 from engage.committees.models import Committee, Membership, Seat, Support
 from engage.governance import Mechanism
 from engage.kernel import words
@@ -23,6 +24,8 @@ WORDS = ("name", "mandate", "rhythm", "place", "short")
 """`name` in full, `mandate` what it does, `rhythm` how often, `place` where, `short` its discreet name in texts."""
 LONGEST_SHORT = 24
 MOST_SEATS = 40
+MOST_PARTS = 2
+"""Of the text that tells what a committee is."""
 LONGEST_CALL = 30
 TYPES = ("M1", "M2", "M3", "M6")
 """Mechanisms that people sit in; a vote is an M4, feedback an M5."""
@@ -56,6 +59,12 @@ class LevelUnknown(Refusal):
     sentence = N_("Choisissez le genre de comité et ce que ses règles lui permettent.")
 
 
+class SeatTextTooLong(Refusal):
+    sentence = N_(
+        "Le texto qui présente le comité prend %(parts)s parties, 2 au plus. Raccourcissez quand, où ou les organisations. Lettres qui coûtent: %(letters)s"
+    )
+
+
 class TooManySeats(Refusal):
     sentence = N_("Un comité a de 1 à 40 places, et un mandat dure de 1 à 60 mois.")
 
@@ -83,9 +92,10 @@ def write_committee(
 ) -> Committee:
     """A new committee with the mechanism it is, or one written anew. `texts` holds `WORDS`, each by language.
 
-    Raises WordsMissing, ShortNameCosts, ShortNameGivesAway, KeywordTaken, LevelUnknown, CallDelay, QuorumTooHigh.
+    Raises WordsMissing, ShortNameCosts, ShortNameGivesAway, KeywordTaken, LevelUnknown, CallDelay, QuorumTooHigh, SeatTextTooLong.
     """
     _check_words(texts)
+    _check_text(act, agreement_id, texts, [each.strip() for each in institutions if each.strip()])
     code = code.strip().upper()
     same = select(Committee.id).where(Committee.code == code, Committee.id != (committee.id if committee else None))
     if not re.fullmatch("[A-Z0-9]{3,12}", code) or act.session.scalar(same) or voting.by_code(act.session, code):
@@ -122,6 +132,16 @@ def _check_words(texts: Mapping[str, dict[str, str]]) -> None:
             raise ShortNameCosts(letters=" ".join(costly))
         if given_away := gives_away(short):
             raise ShortNameGivesAway(word=given_away)
+
+
+def _check_text(act: Act, agreement_id: str, texts: Mapping[str, dict[str, str]], institutions: Sequence[str]) -> None:
+    """Raises SeatTextTooLong, in whichever language it is written."""
+    table = governance.table_of(act.session, agreement_id)
+    for language in texts["short"]:
+        told = {field: texts[field].get(language) or texts[field]["fr"] for field in ("short", "rhythm", "place")}
+        cost = measure(telling.seat_text(table.text_name if table else "", told, institutions, language))
+        if cost.segments > MOST_PARTS:
+            raise SeatTextTooLong(parts=cost.segments, letters=" ".join(cost.costly))
 
 
 def check_quorum(act: Act, committee: Committee, quorum: int, reserved: int) -> None:

@@ -65,6 +65,8 @@ class Wish:
     reach: Reach = field(default_factory=Reach)
     status: Status | None = None
     counted: bool = False
+    uses_about: bool = False
+    """Whether a draw may look at what they said of themselves."""
 
 
 def ask(act: Act, committee: Committee, participant: Participant, wish: Wish, *, nominated_by: str = "") -> Candidacy:
@@ -88,14 +90,21 @@ def ask(act: Act, committee: Committee, participant: Participant, wish: Wish, *,
             channel=act.channel,
             nominated_by=nominated_by.strip(),
             asked_on=act.day,
-            call_by=act.day + timedelta(days=committee.call_within),
+            call_by=call_by(act, committee),
+            uses_about=False,
         )
         act.session.add(found)
+    found.uses_about = wish.uses_about
     found.needs = json.dumps(asdict(_tidy(wish.needs)))
     found.reach = json.dumps(asdict(wish.reach))
     act.session.flush()
     tell_of_self(act, participant, wish)
     return found
+
+
+def call_by(act: Act, committee: Committee) -> date:
+    """The day by which whoever asks now is promised a call."""
+    return act.day + timedelta(days=committee.call_within)
 
 
 def tell_of_self(act: Act, participant: Participant, wish: Wish) -> None:
@@ -141,7 +150,7 @@ def no_answer(act: Act, candidacy: Candidacy) -> None:
 def called(act: Act, candidacy: Candidacy, wish: Wish | None = None) -> None:
     """They were called, heard who sits in the room, and want the seat. What they need may have changed."""
     if wish is not None:
-        candidacy.needs = json.dumps(asdict(_tidy(wish.needs)))
+        candidacy.needs, candidacy.uses_about = json.dumps(asdict(_tidy(wish.needs))), wish.uses_about
         tell_of_self(act, act.session.get_one(Participant, candidacy.participant_id), wish)
     candidacy.called_on = act.day
     if candidacy.stage == Stage.ASKED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -92,7 +92,7 @@ def look(act: Act, committee: Committee, quotas: Sequence[Quota], *, is_reserved
 
 
 def _said(act: Act, candidacy: Candidacy) -> dict[str, str]:
-    return participants.about(act.session, candidacy.participant_id)
+    return participants.about(act.session, candidacy.participant_id) if candidacy.uses_about else {}
 
 
 def fix(act: Act, committee: Committee, quotas: Sequence[Quota], *, is_reserved: bool) -> Draw:
@@ -114,7 +114,7 @@ def fix(act: Act, committee: Committee, quotas: Sequence[Quota], *, is_reserved:
         agreement_id=committee.agreement_id,
         is_reserved=is_reserved,
         seats=seats,
-        quotas="\n".join(quota.told() for quota in quotas),
+        quotas=json.dumps([astuple(quota) for quota in quotas]),
         pool=json.dumps(names),
         tickets=json.dumps([" ".join(each) for each in ready.tickets]) if ready.tickets else "",
         minimum=ready.minimum,
@@ -219,7 +219,7 @@ def document(draw: Draw) -> dict[str, Any]:
     """What is published of a draw, in the shape that `docs/verify_draw.py` replays; before it fell, what was fixed alone."""
     told: dict[str, Any] = {
         "k": draw.seats,
-        "quotas": draw.quotas.splitlines(),
+        "quotas": [quota.told() for quota in quotas_of(draw)],
         "minimum_chance": round(draw.minimum, 9),
         "pool": json.loads(draw.pool),
         "tickets": json.loads(draw.tickets or "[]"),
@@ -230,6 +230,10 @@ def document(draw: Draw) -> dict[str, Any]:
     drawn = fallen(draw, draw.ticket if draw.public_random.startswith("dés:") else None)
     fell = {"public_random": draw.public_random, "ticket": draw.ticket, "seed": drawn.seed}
     return told | fell | {"panel": drawn.panel, "alternates": drawn.alternates}
+
+
+def quotas_of(draw: Draw) -> list[Quota]:
+    return [Quota(*each) for each in json.loads(draw.quotas)]
 
 
 def read_quotas(given: Mapping[tuple[str, str], tuple[str, str]], seats: int) -> list[Quota]:

@@ -76,8 +76,11 @@ def has_lived_it(act: Act, participant: Participant) -> bool:
     return participants.lived(act.session, participant.id) in (Status.TODAY, Status.BEFORE)
 
 
-def accept(act: Act, membership: Membership) -> None:
-    """The seat is theirs, with the status they had told of by then, for the whole term. Raises OfferOver."""
+def accept(act: Act, membership: Membership, *, is_told: bool = False) -> None:
+    """The seat is theirs, with the status they had told of by then, for the whole term. Raises OfferOver.
+
+    `is_told` where the answer itself says so: nothing is sent beside it.
+    """
     if not membership.is_offer or membership.participant_id is None:
         raise OfferOver
     participant = act.session.get_one(Participant, membership.participant_id)
@@ -91,7 +94,8 @@ def accept(act: Act, membership: Membership) -> None:
     act.session.flush()
     membership.fact = str(_record(act, committee, membership, Kind.SEAT_TAKEN).id)
     act.session.flush()
-    telling.tell(act, committee, participant.id, telling.SEATED)
+    if not is_told:
+        telling.tell(act, committee, participant.id, telling.SEATED)
 
 
 def decline(act: Act, membership: Membership) -> None:
@@ -105,8 +109,8 @@ def decline(act: Act, membership: Membership) -> None:
     act.session.flush()
 
 
-def leave(act: Act, membership: Membership, reason: Leaving | None = None) -> None:
-    """Someone leaves; why is theirs to say or not. Once gone, nothing happens twice."""
+def leave(act: Act, membership: Membership, reason: Leaving | None = None, *, is_told: bool = False) -> None:
+    """Someone leaves; why is theirs to say or not. Once gone, nothing happens twice. `is_told` as for `accept`."""
     if membership.is_offer:
         decline(act, membership)
         return
@@ -116,7 +120,7 @@ def leave(act: Act, membership: Membership, reason: Leaving | None = None) -> No
     act.session.flush()
     committee = act.session.get_one(Committee, membership.committee_id)
     _record(act, committee, membership, Kind.SEAT_LEFT)
-    if membership.participant_id is not None:
+    if membership.participant_id is not None and not is_told:
         telling.tell(act, committee, membership.participant_id, telling.OVER)
     membership.shown = membership.buddy = ""
     act.session.flush()

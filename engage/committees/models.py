@@ -174,6 +174,8 @@ class Candidacy(Identified, Base):
     reach_sealed: Mapped[bytes | None] = sealed_column(nullable=True)
     reach = Encrypted()
     """JSON: `name`, `number` (E.164), `how` (in their words), `part` (morning, afternoon, evening)."""
+    uses_about: Mapped[bool]
+    """Whether a draw may look at what they said of themselves; otherwise they are drawn as someone who said nothing."""
     pseudonym: Mapped[str] = mapped_column(String(8), default="")
     """Who they are in the draw under way."""
     draw_id: Mapped[UUID | None] = mapped_column(ForeignKey("draw.id"))
@@ -193,7 +195,7 @@ class Draw(Identified, Base):
     """For the reserved seats, or for the others that anyone may ask for."""
     seats: Mapped[int]
     quotas: Mapped[str]
-    """What had to be kept, one a line; empty for a plain draw."""
+    """JSON: what had to be kept, lists of feature, answer, least and most; none for a plain draw."""
     pool: Mapped[str]
     """JSON: pseudonyms."""
     tickets: Mapped[str]

@@ -12,11 +12,18 @@ from sqlalchemy.orm import Session
 from engage import participants
 from engage.committees.memberships import ENDS_SOON
 from engage.committees.models import Candidacy, Committee, Draw, Membership, Seat, Stage
+from engage.kernel.words import Wordings
 from engage.participants import Status
 
 
 def by_code(session: Session, code: str) -> Committee | None:
     return session.scalar(select(Committee).where(Committee.code == code.upper()))
+
+
+def name_of(session: Session, code: str, language: str) -> str:
+    """The full name of the committee with that word, in a language or else in French."""
+    found = by_code(session, code)
+    return Wordings(session, [found.id]).text(found.id, "name", language) if found else code
 
 
 def of_agreements(session: Session, agreement_ids: Collection[str]) -> Sequence[Committee]:
@@ -47,7 +54,7 @@ def candidacies(session: Session, committee_id: UUID) -> Sequence[Candidacy]:
     return session.scalars(select(Candidacy).where(*here).order_by(Candidacy.call_by, Candidacy.id)).all()
 
 
-def draws(session: Session, committee_id: UUID) -> Sequence[Draw]:
+def draws_of(session: Session, committee_id: UUID) -> Sequence[Draw]:
     """The last first."""
     return session.scalars(select(Draw).where(Draw.committee_id == committee_id).order_by(Draw.fixed_at.desc())).all()
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
-
-from babel.dates import format_date
 
 from engage import governance, messaging, participants
 from engage.committees.models import Committee
 from engage.kernel.act import Act
 from engage.kernel.numbers import written
-from engage.kernel.words import N_, Wordings, say
-from engage.messaging import Purpose
+from engage.kernel.words import N_, Wordings, day_in_text, say
+from engage.messaging import Purpose, plain
 
+SEAT = N_(
+    "%(table)s: %(committee)s, %(rhythm)s, %(place)s. Avec vous: %(who)s. Pas de CV, on vous aide à venir. Demander une place? OUI ou NON. Prix d'un texto. ARRET: cesser. AIDE: aide."
+)
+TO_BE_TOLD = N_("on vous le dira avant")
 READY = N_("%(table)s: votre demande est prise, %(committee)s. Nous vous dirons la suite ici. Changer d'avis: RETIRER.")
 CHANCE = N_(
     "%(table)s: %(people)s personnes pour %(seats)s places, %(committee)s. Votre chance: %(chance)s sur 1000. Tirage bientôt. Aide: %(number)s."
@@ -49,8 +52,14 @@ def tell(act: Act, committee: Committee, participant_id: UUID, message: str, **p
 
 
 def _told(value: object, language: str) -> object:
-    """A day in words, "aout" as the spelling of 1990 allows, for û costs a part; anything else as it is."""
-    return format_date(value, "d MMMM", locale=language).replace("û", "u") if isinstance(value, date) else value
+    return day_in_text(language, value) if isinstance(value, date) else value
+
+
+def seat_text(table: str, words: Mapping[str, str], institutions: Sequence[str], language: str) -> str:
+    """The first text about a seat: what it is, who is in the room, what a text costs, how to stop."""
+    told = {field: words[field].rstrip(".") for field in ("short", "rhythm", "place")}
+    who = ", ".join(institutions) or say(language, TO_BE_TOLD)
+    return plain(say(language, SEAT, table=table, committee=told["short"], rhythm=told["rhythm"], place=told["place"], who=who))
 
 
 def short_name(act: Act, committee: Committee, language: str) -> str:

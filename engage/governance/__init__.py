@@ -3,10 +3,10 @@
 from engage.governance.acts import NumberTaken, TextNameCosts, TextNameGivesAway, describe_table, start_mechanism
 from engage.governance.models import Agreement, AgreementRegion, AgreementTerritory, Mechanism, RegionalTable
 from engage.governance.official import load
-from engage.governance.queries import agreements, places_of, table_by_number, table_of, territory_names
+from engage.governance.queries import agreements, mechanisms, places_of, table_by_number, table_of, territory_names
 
 __all__ = [
-    "Agreement", "AgreementRegion", "AgreementTerritory", "Mechanism", "NumberTaken", "RegionalTable", "TextNameCosts", "TextNameGivesAway",
-    "agreements",
-    "describe_table", "load", "places_of", "start_mechanism", "table_by_number", "table_of", "territory_names",
+    "Agreement", "AgreementRegion", "AgreementTerritory", "Mechanism", "NumberTaken", "RegionalTable", "TextNameCosts",
+    "TextNameGivesAway", "agreements", "describe_table", "load", "mechanisms", "places_of", "start_mechanism", "table_by_number",
+    "table_of", "territory_names",
 ]  # fmt: skip

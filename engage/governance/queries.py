@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from engage import territory
-from engage.governance.models import Agreement, AgreementRegion, AgreementTerritory, RegionalTable
+from engage.governance.models import Agreement, AgreementRegion, AgreementTerritory, Mechanism, RegionalTable
 
 _BY_NUMBER = select(RegionalTable).where(RegionalTable.text_number == bindparam("number"))
 
@@ -51,6 +51,12 @@ def table_by_number(session: Session, number: str) -> RegionalTable | None:
 def places_of(session: Session, agreement_id: str, day: date) -> list[tuple[str, str]]:
     """Code and name of the territories entered for an agreement on a day; where none are, of those of the region that the sources give."""
     return [(code, name) for code, name in session.execute(_PLACES, {"agreement": agreement_id, "day": day})]
+
+
+def mechanisms(session: Session, agreement_ids: Collection[str]) -> Sequence[Mechanism]:
+    """The mechanisms of some agreements, those that go on first, by type."""
+    query = select(Mechanism).where(Mechanism.agreement_id.in_(agreement_ids))
+    return session.scalars(query.order_by(Mechanism.ends_on.is_not(None), Mechanism.type, Mechanism.name)).all()
 
 
 def territory_names(session: Session, agreement_ids: Collection[str]) -> dict[str, str]:

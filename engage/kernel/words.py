@@ -6,10 +6,12 @@ import io
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
+from datetime import date
 from functools import cache
 from pathlib import Path
 from uuid import UUID
 
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -48,6 +50,12 @@ def say(language: str, message: str, **params: object) -> str:
     """The message in that language, its `%(name)s` places filled."""
     text = str(catalogue(language).ugettext(message))
     return text % params if params else text
+
+
+def day_in_text(language: str, day: date) -> str:
+    """A day as a text says it; "aout" as the spelling of 1990 allows, for a û costs a part."""
+    told = format_date(day, "d MMMM", locale=language).replace("û", "u")
+    return told.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else told
 
 
 DRAFT, REVIEWED = "draft", "reviewed"

@@ -63,6 +63,11 @@ class Caller:
         return self.act.channel == Channel.VOICE
 
 
+def known(caller: Caller) -> dict[str, object]:
+    """Who answers, for any phrase."""
+    return {"table": caller.table.text_name, "number": written(caller.table.person_number)}
+
+
 @dataclass(frozen=True)
 class Tell:
     """The last word of a journey. On a call, `then` names what the line does: the menu, a person, or nothing more."""

@@ -12,11 +12,11 @@ from engage import governance, messaging, participants
 from engage.governance import RegionalTable
 from engage.kernel.act import Act
 from engage.kernel.refusal import Refusal
-from engage.kernel.words import N_, say
+from engage.kernel.words import N_, folded, say
 from engage.messaging import Conversation, InboundMessage, Keeps
 from engage.phone import hearing
-from engage.phone.dialogue import Again, Caller, Go, Phrase, Said, State, advance, ask_again, settle
-from engage.phone.script import STEPS, menu, result, voting
+from engage.phone.dialogue import Again, Caller, Go, Phrase, Said, State, Turn, advance, ask_again, known, settle
+from engage.phone.script import STEPS, menu, result, seats, voting
 
 ALREADY = N_("Votre message est déjà arrivé. Si vous votiez, votre vote est déjà noté.")
 PROVIDERS_START = {"start", "unstop"}
@@ -161,21 +161,51 @@ def _greet(caller: Caller, state: State | None) -> Said:
 
 
 def _hear(caller: Caller, state: State | None, heard: str) -> Said:
-    word = hearing.fold(heard).replace(" ", "")
-    opens = hearing.fold(heard) in menu.VOTE_WORDS
-    at_once = None if caller.aloud else _answered_at_once(caller, state, heard)
-    if at_once is not None:
+    if not caller.aloud and (at_once := _answered_at_once(caller, state, heard) or _led_by_a_word(caller, state, heard)):
         return at_once
-    if not caller.aloud and (opens or (state is None and word.upper() in voting.open_codes(caller))):
-        messaging.is_alive(caller.act, caller.number)
-        return settle(STEPS, caller, voting.start(caller, "" if opens else word))
-    if state is None and not caller.aloud and (told := result.not_open(caller, word)):
-        return settle(STEPS, caller, told)
-    if state is None and not caller.aloud and _says_yes(heard) and participants.confirm_number(caller.act, caller.number):
+    if state is not None:
+        return advance(STEPS, caller, heard, state) if heard else ask_again(STEPS, caller, state)
+    if caller.aloud:
+        return settle(STEPS, caller, Go("menu", {}))
+    if turn := result.not_open(caller, as_keyword(heard)) or seats.answer_offer(caller, heard):
+        return settle(STEPS, caller, turn)
+    if _says_yes(heard) and participants.confirm_number(caller.act, caller.number):
         return Said(Phrase(menu.MAY_WRITE))
-    if state is None:
-        return settle(STEPS, caller, Go("menu", {})) if caller.aloud else Said(Phrase(menu.UNKNOWN, menu.known(caller)))
-    return advance(STEPS, caller, heard, state) if heard else ask_again(STEPS, caller, state)
+    return Said(Phrase(menu.UNKNOWN, known(caller)))
+
+
+def _led_by_a_word(caller: Caller, state: State | None, heard: str) -> Said | None:
+    """VOTE, PLACE, RETIRER, or the word of a poster, which leads there whatever was asked, but for the vote under way itself."""
+    said = hearing.fold(heard)
+    word = as_keyword(heard)
+    under_way = state["memo"].get("vote") or state["memo"].get("seat") if state else None
+    turn: Turn | None = None
+    if said in menu.VOTE_WORDS:
+        turn = voting.start(caller)
+    elif said in seats.JOIN_WORDS:
+        turn = seats.start(caller)
+    elif said in seats.LEAVE_WORDS:
+        turn = Go("seat leaving", {})
+    elif word != under_way and word in voting.open_codes(caller):
+        turn = voting.start(caller, word)
+    elif word != under_way and word in seats.codes(caller):
+        turn = seats.start(caller, word)
+    if turn is None:
+        return None
+    messaging.is_alive(caller.act, caller.number)
+    return settle(STEPS, caller, turn)
+
+
+def as_keyword(heard: str) -> str:
+    """What was texted as the word of a poster is written: letters and digits alone."""
+    return folded(heard).upper()
+
+
+def means_already(word: str) -> bool:
+    """Whether a word says something else on the line, so that no poster may bear it."""
+    said, short = hearing.fold(word), hearing.yes_no(word)
+    words = {*menu.VOTE_WORDS, *result.RESULT_WORDS, *seats.JOIN_WORDS, *seats.LEAVE_WORDS}
+    return bool(hearing.command(word)) or said in words or short != hearing.NOT_HEARD or word.isdigit()
 
 
 def _answered_at_once(caller: Caller, state: State | None, heard: str) -> Said | None:
@@ -224,7 +254,7 @@ _TOLD = {
 def _obey(caller: Caller, state: State | None, word: str | None) -> Said | None:
     """What a command does; None when the step should hear the words itself."""
     if word in _TOLD and not caller.aloud:
-        return Said(Phrase(_TOLD[word], menu.known(caller)), state=state)
+        return Said(Phrase(_TOLD[word], known(caller)), state=state)
     if word == "start":
         messaging.keep(caller.act, caller.number, Keeps.ALL, "person")
         return Said(Phrase(menu.BACK_IN), state=state, then="menu")

@@ -98,6 +98,9 @@ def _seats(act: Act, participant: Participant) -> list[dict[str, Any]]:
             "rank": candidacy.rank,
             "needs": asdict(committees.needs_of(candidacy)),
             "reach": asdict(committees.reach_of(candidacy)),
+            "pseudonym": candidacy.pseudonym,
+            "draw": str(candidacy.draw_id) if candidacy.draw_id else None,
+            "uses_about": candidacy.uses_about,
             "nominated_by": candidacy.nominated_by,
         }
         for candidacy, committee in committees.candidacies_of(act.session, participant.id)

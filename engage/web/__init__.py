@@ -1,14 +1,16 @@
 """The web door: pages and forms."""
 
-from engage.web import assisted, cards, evidence, home, kiosk, me, rehearsal, reports, results, voting, wall
+from engage.web import assisted, assisted_seats, cards, committees, evidence, home, kiosk, me, rehearsal, reports, results, voting, wall
 from engage.web.staff import cards as staff_cards
-from engage.web.staff import consultations, desk, kiosks, paper, prints, sign_in, studio, texts, voice, watch
+from engage.web.staff import committees as staff_committees
+from engage.web.staff import consultations, desk, draws, kiosks, paper, prints, sign_in, studio, texts, voice, watch
 
 BLUEPRINTS = (
     home.blueprint,
     voting.blueprint,
     cards.blueprint,
     me.blueprint,
+    committees.blueprint,
     kiosk.blueprint,
     results.blueprint,
     wall.blueprint,
@@ -16,10 +18,13 @@ BLUEPRINTS = (
     evidence.blueprint,
     reports.blueprint,
     assisted.blueprint,
+    assisted_seats.blueprint,
     sign_in.blueprint,
     desk.blueprint,
     studio.blueprint,
     consultations.blueprint,
+    staff_committees.blueprint,
+    draws.blueprint,
     staff_cards.blueprint,
     kiosks.blueprint,
     paper.blueprint,

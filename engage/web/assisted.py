@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms import BooleanField, HiddenField, StringField
 
-from engage import assistance, governance, messaging, participants, rights, voting
+from engage import assistance, committees, governance, messaging, participants, rights, voting
 from engage.assistance import HelpSession, Reason, What
+from engage.committees import Committee
 from engage.doorway import act, db_session, language, now, person, staff_only
 from engage.kernel.act import Act, Channel
 from engage.kernel.numbers import e164, written
@@ -72,11 +75,17 @@ def start() -> str:
     if help_now is not None and help_now.agreement_id in {each.id for each in my_agreements(*HELPERS)}:
         votes = voting.open_now(db_session(), now(), help_now.agreement_id)
         texts = {each.id: voting.wordings(db_session(), each).text(each.id, "question", language()) for each in votes}
-        return render_template("assisted/helping.html", helping=help_now, votes=votes, question=texts, form=StaffForm(formdata=None))
+        seats = {each.code: committees.name_of(db_session(), each.code, language()) for each in _welcoming(help_now.agreement_id)}
+        form = StaffForm(formdata=None)
+        return render_template("assisted/helping.html", helping=help_now, votes=votes, question=texts, seats=seats, form=form)
     form = _start_form(StartForm(formdata=None))
     form.organisation.data = assistance.last_organisation(db_session(), person().id)
     form.next.data = request.args.get("next", "")
     return render_template("assisted/start.html", form=form)
+
+
+def _welcoming(agreement_id: str) -> Sequence[Committee]:
+    return committees.welcoming(db_session(), agreement_id)
 
 
 @blueprint.post("/")
@@ -164,7 +173,7 @@ def cast(code: str) -> Response:
         return _page(consultation, form, picked)
     try:
         with act(Channel.ASSISTED) as here:
-            help_now = _running(here, consultation.agreement_id, go_on=form.again.data)
+            help_now = running_now(here, consultation.agreement_id, go_on=form.again.data)
             assistance.check_no_interest(here, help_now, consultation)
             participant = participants.by_card(here, form.code.data or "", consultation.agreement_id, asked_from=str(person().id))
             done = voting.cast_vote(here, consultation, picked, participant=participant)
@@ -187,7 +196,7 @@ def cast(code: str) -> Response:
     )
 
 
-def _running(here: Act, agreement_id: str, *, go_on: bool) -> HelpSession:
+def running_now(here: Act, agreement_id: str, *, go_on: bool) -> HelpSession:
     """The help of now, or half an hour more of the last one where the person agreed to it just now. Raises HelpOver."""
     try:
         return assistance.running(here, person().id, agreement_id)

@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import Field, IntegerField, StringField
 
-from engage.doorway import sentence
+from engage.doorway import premises, sentence
 from engage.kernel.act import NoSuchHour, local_moment
 from engage.kernel.refusal import Refusal
+from engage.kernel.words import N_
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -53,6 +54,17 @@ class StaffForm(Form):
     def mistakes(self) -> list[tuple[str, str]]:
         stale = [("", _("La page a attendu trop longtemps. Rien n’est perdu: envoyez-la encore une fois."))]
         return [*(stale if self.csrf_token.errors else []), *super().mistakes()]
+
+
+class KeywordMeans(Refusal):
+    sentence = N_("Ce mot veut déjà dire autre chose dans un texto. Prenez un autre mot-clé.")
+
+
+def check_keyword(form: Form, field: Field) -> None:
+    """The word of a poster says nothing else on the line: nobody is asked to text ARRET."""
+    typed = (field.data or "").strip()
+    if len(typed) > 2 and premises().line.means_already(typed):
+        form.refuse(field, KeywordMeans())
 
 
 def local_hour(form: Form, on: Field, at: Field) -> datetime | None:

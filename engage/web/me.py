@@ -12,8 +12,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext as _
 from wtforms import BooleanField, HiddenField, IntegerField, StringField
 
-from engage import assistance, governance, messaging, participants, rights, voting
-from engage.doorway import act, address, db_session, now, premises, public
+from engage import assistance, committees, governance, messaging, participants, rights, voting
+from engage.committees import Leaving, Membership
+from engage.doorway import act, address, db_session, language, now, premises, public
 from engage.kernel.act import Act, Channel
 from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
@@ -23,8 +24,8 @@ from engage.participants import AgeBand, ConsentKind, Gender, Participant, Statu
 from engage.web.asking import ask_leave, send_proof
 from engage.web.draft import BrokenDraft, Draft, person_of, unseal
 from engage.web.forms import ChoiceField, Form
+from engage.web.knowing import DraftLost, NumberNeeded, StepForm
 from engage.web.padding import padded
-from engage.web.voting import DraftLost, NumberNeeded
 
 blueprint = Blueprint("me", __name__)
 NOWHERE = UUID(int=0)
@@ -44,11 +45,6 @@ class EnterForm(Form):
     code = StringField()
     number = StringField()
     phone_code = StringField()
-
-
-class StepForm(Form):
-    step = HiddenField()
-    draft = HiddenField()
 
 
 class AnswersForm(StepForm):
@@ -83,6 +79,15 @@ class NumberForm(StepForm):
 
 class CardForm(StepForm):
     code = StringField()
+
+
+class LeaveForm(StepForm):
+    seat = HiddenField()
+    reason = ChoiceField()
+
+
+class SeatGone(Refusal):
+    sentence = N_("Cette demande ou cette place n’est plus à vous. Rien n’a changé.")
 
 
 @blueprint.get("/me", strict_slashes=False)
@@ -144,7 +149,9 @@ def _page(name: str, draft: Draft, form: StepForm | None = None, next_step: str 
 def _see(draft: Draft, done: str = "") -> Response:
     """Everything kept, each thing with why; `done` says what just changed."""
     here = Act(db_session(), Channel.WEB, now())
-    return _page("me", draft, data=rights.my_data(here, _me(draft)), why=rights.WHY, done=done, table=_table(_me(draft)))
+    data = rights.my_data(here, _me(draft))
+    names = {each["committee"]: committees.name_of(db_session(), each["committee"], language()) for each in data["seats"]}
+    return _page("me", draft, data=data, why=rights.WHY, done=done, table=_table(_me(draft)), names=names)
 
 
 def _table(person: Participant) -> governance.RegionalTable | None:
@@ -341,6 +348,54 @@ def _helped(draft: Draft) -> Response:
     )
 
 
+def _seat(draft: Draft) -> Membership:
+    """The seat that the form names, when it is held by, or offered to, whoever is here. Raises SeatGone."""
+    held = {str(membership.id): membership for membership, _committee in committees.memberships_of(db_session(), _me(draft).id)}
+    found = held.get(request.form.get("seat", ""))
+    if found is None:
+        raise SeatGone
+    return found
+
+
+def _answer_offer(draft: Draft) -> Response:
+    wanted = request.form.get("wanted") == "yes"
+    membership = _seat(draft)
+    with act(Channel.WEB) as here:
+        (committees.accept if wanted else committees.decline)(here, membership)
+    return _see(draft, _("La place est à vous. Bienvenue!") if wanted else _("C’est noté: vous ne prenez pas cette place."))
+
+
+def _withdraw_wish(draft: Draft) -> Response:
+    asked = {str(candidacy.id): candidacy for candidacy, _committee in committees.candidacies_of(db_session(), _me(draft).id)}
+    found = asked.get(request.form.get("seat", ""))
+    if found is None:
+        raise SeatGone
+    with act(Channel.WEB) as here:
+        committees.withdraw(here, found)
+    return _see(draft, _("Votre demande est retirée. Vous pouvez redemander un jour."))
+
+
+def _leave_seat(draft: Draft) -> Response:
+    form = LeaveForm(formdata=None)
+    form.seat.data = str(_seat(draft).id)
+    return _page("leave_seat", draft, form, "left_seat")
+
+
+def _left_seat(draft: Draft) -> Response:
+    form, membership = LeaveForm(), _seat(draft)
+    reason = Leaving(form.reason.data) if form.reason.data in set(Leaving) else None
+    with act(Channel.WEB) as here:
+        committees.leave(here, membership, reason)
+    return _see(draft, _("C’est noté: vous avez laissé votre place. Merci du temps donné."))
+
+
+def _show_self(draft: Draft) -> Response:
+    membership = _seat(draft)
+    with act(Channel.WEB) as here:
+        committees.show(here, membership, request.form.get("shown", ""))
+    return _see(draft, _("C’est noté."))
+
+
 def _close(draft: Draft) -> Response:
     """Nothing opened before shows anything any more, on this device or another: the arrow back finds a closed door."""
     _me(draft).turn += 1
@@ -388,6 +443,11 @@ STEPS: dict[str, Callable[[Draft], Response]] = {
     "save_card": _save_card,
     "withdraw": _withdraw,
     "helped": _helped,
+    "answer_offer": _answer_offer,
+    "withdraw_wish": _withdraw_wish,
+    "leave_seat": _leave_seat,
+    "left_seat": _left_seat,
+    "show_self": _show_self,
     "close": _close,
     "erase": _erase,
     "erase_now": _erase_now,

@@ -12,49 +12,28 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from wtforms import BooleanField, Field, HiddenField, StringField
+from wtforms import BooleanField, StringField
 
 from engage import governance, participants, voting
-from engage.doorway import act, address, db_session, language, now, premises, public, today
+from engage.doorway import act, db_session, language, now, premises, public, today
 from engage.kernel.act import Act, Channel
 from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
-from engage.kernel.words import N_
 from engage.participants import ConsentKind, Participant, Status
 from engage.voting import Consultation, Door
 from engage.web.asking import ask_leave, send_proof
 from engage.web.draft import BrokenDraft, Draft, person_of, unseal
-from engage.web.forms import ChoiceField, Form, picked_options
+from engage.web.forms import ChoiceField, picked_options
 from engage.web.kept import kept
+from engage.web.knowing import DraftLost, KnownForm, ProveForm, StepForm, proved, recognised
 from engage.web.padding import padded
 
 blueprint = Blueprint("voting", __name__)
 
 
-class DraftLost(Refusal):
-    sentence = N_("La page a attendu trop longtemps. Rien n’a été envoyé. Recommencez à la première page.")
-
-
-class NumberNeeded(Refusal):
-    sentence = N_("Écrivez un numéro de téléphone à 10 chiffres.")
-
-
-class StepForm(Form):
-    step = HiddenField()
-    draft = HiddenField()
-
-
-class WelcomeForm(StepForm):
-    code = StringField()
-    number = StringField()
-    phone_code = StringField()
+class WelcomeForm(KnownForm):
     of_age = BooleanField()
     residence = ChoiceField()
-
-
-class ProveForm(StepForm):
-    proof = StringField()
-    phone_code = StringField()
 
 
 class BallotForm(StepForm):
@@ -90,7 +69,7 @@ def _written(name: str, consultation: Consultation, table: governance.RegionalTa
         return texts.text(owner.id, field, language())
 
     return render_template(
-        f"voting/{name}.html",
+        f"{name}.html" if name == "prove" else f"voting/{name}.html",
         consultation=consultation,
         wording=wording,
         foreign=lambda owner, field: texts.language(owner.id, field, language()) != language(),
@@ -166,33 +145,18 @@ def _enter(consultation: Consultation) -> Response:
         form.refuse(form.of_age, refusal)
     except (voting.LivesElsewhere, voting.ResidenceMissing) as refusal:
         form.refuse(form.residence, refusal)
-    except NumberNeeded as refusal:
-        form.refuse(form.number, refusal)
     except Refusal as refusal:
-        form.refuse(form.phone_code if _typed(form.phone_code) else form.code, refusal)
+        form.refuse_whoever(refusal)
     if form.mistakes():
         return page("welcome", consultation, 409, form=_welcome_form(form, _places(consultation)))
     return _prove(consultation, draft) if draft.number else _choose(consultation, draft)
 
 
-def _typed(field: Field) -> str:
-    return "".join((field.data or "").split())
-
-
 def _recognised(here: Act, consultation: Consultation, form: WelcomeForm, draft: Draft) -> Draft:
-    """The draft of whoever enters: behind a phone's code or a card, about to prove a number, or as nobody known."""
-    number = e164(form.number.data or "") or ""
-    if _typed(form.phone_code):
-        person = participants.by_phone_code(here, number, _typed(form.phone_code), asked_from=address())
-        return draft.of(person)
-    if _typed(form.code):
-        person = participants.by_card(here, form.code.data or "", consultation.agreement_id, asked_from=address())
-        return draft.of(person)
-    if _typed(form.number):
-        if not number:
-            raise NumberNeeded
-        send_proof(here, number, consultation.agreement_id)
-        return replace(draft, number=number)
+    """The draft of whoever is known or about to be, or of nobody known."""
+    found = recognised(here, form, draft, consultation.agreement_id)
+    if found is not None:
+        return found
     if consultation.door == Door.CODED:
         raise voting.CodeNeeded
     voting.check_eligible(consultation, of_age=form.of_age.data, residence=form.residence.data or "")
@@ -202,7 +166,8 @@ def _recognised(here: Act, consultation: Consultation, form: WelcomeForm, draft:
 def _prove(consultation: Consultation, draft: Draft, form: ProveForm | None = None) -> Response:
     form = form or ProveForm(formdata=None)
     form.step.data, form.draft.data = "proved", _seal(consultation, draft.at_stage("proving"))
-    return page("prove", consultation, 409 if form.mistakes() else 200, form=form)
+    here = {"action": url_for("voting.vote", code=consultation.code), "back": url_for("voting.welcome", code=consultation.code)}
+    return page("prove", consultation, 409 if form.mistakes() else 200, form=form, **here)
 
 
 def _resend(consultation: Consultation) -> Response:
@@ -216,20 +181,14 @@ def _resend(consultation: Consultation) -> Response:
 
 
 def _proved(consultation: Consultation) -> Response:
-    """The phone holds the code: its person comes back with their own, or is someone new behind it."""
     draft, form = _unseal(consultation, "proving"), ProveForm()
-    code, told = _typed(form.phone_code), ""
     try:
         with act(Channel.WEB) as here:
-            participants.check_proof(here, draft.number, form.proof.data or "", asked_from=address())
-            if code:
-                participant = participants.by_phone_code(here, draft.number, code, asked_from=address())
-            else:
-                participant, told = participants.join_by_phone(here, draft.number)
+            draft = proved(here, form, draft)
     except Refusal as refusal:
         form.refuse(form.phone_code if isinstance(refusal, participants.CodeUnknown) else form.proof, refusal)
         return _prove(consultation, draft, form)
-    return _choose(consultation, replace(draft.of(participant), personal_code=told))
+    return _choose(consultation, draft)
 
 
 def _choose(consultation: Consultation, draft: Draft, form: BallotForm | None = None) -> Response:

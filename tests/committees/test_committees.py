@@ -13,40 +13,18 @@ import pytest
 from sqlalchemy import select
 
 from engage import committees, ledger, participants, rights
-from engage.committees import Candidacy, Committee, Draw, Membership, Needs, Reach, Stage, Support, Way, Wish, draws
+from engage.committees import Candidacy, Draw, Membership, Needs, Reach, Stage, Support, Way, Wish, draws
 from engage.committees.selection import Quota
 from engage.kernel.act import Act, Channel
 from engage.kernel.refusal import Refusal
 from engage.ledger import Kind, ParticipationFact
 from engage.participants import ConsentKind, Participant, Status
 from tests.messaging.test_segments import measure
-from tests.world import World, holder
+from tests.world import TEXTS, World, holder, set_up, the_committee
 
 SCRIPT = Path(__file__).parents[2] / "docs/verify_draw.py"
 HERE = Reach(number="+14185550160", part="morning")
-LIVED = Wish(Needs((Support.RIDE,)), HERE, Status.TODAY, counted=True)
-TEXTS = {
-    "name": {"fr": "Comité du logement", "en": "Housing committee"},
-    "mandate": {"fr": "Il choisit quels projets sont payés."},
-    "rhythm": {"fr": "4 soirées par an"},
-    "place": {"fr": "À Rimouski"},
-    "short": {"fr": "comité logement"},
-}
-
-
-def set_up(act: Act, *, reserved: int = 2, code: str = "LOGIS", **differs: object) -> Committee:
-    """A committee with reserved seats and one of an organisation."""
-    given = {"type": "M2", "level": 3, "rule": "Règle 4", "texts": TEXTS, "institutions": ["CLSC", "Ville"], "supports": list(Support)}
-    made = committees.write_committee(act, "A01", code=code, **(given | differs))
-    committees.add_seats(act, made, reserved, is_reserved=True)
-    committees.add_seats(act, made, 1, is_reserved=False, institution="CLSC")
-    return made
-
-
-def the_committee(act: Act, code: str = "LOGIS") -> Committee:
-    found = committees.by_code(act.session, code)
-    assert found is not None
-    return found
+LIVED = Wish(Needs((Support.RIDE,)), HERE, Status.TODAY, counted=True, uses_about=True)
 
 
 def candidates(act: Act, number: int, wish: Wish = LIVED) -> list[Candidacy]:

@@ -18,6 +18,7 @@ from engage.kernel.act import Channel
 from engage.participants import ConsentKind, Status
 from engage.staff import Role
 from engage.voting import Door
+from tests.gates import seats
 from tests.world import World, found, hidden
 
 
@@ -137,6 +138,8 @@ def _citizen(tour: Tour, prefix: str) -> None:
     _by_number(tour, prefix)
     _me(tour, prefix)
     _cards(tour, prefix, browser)
+    seats.citizen(world, tour.see, prefix, proof_sent)
+    seats.mine(world, tour.see, prefix)
     page = browser.get(prefix + "/v/BSL")
     see("draft lost", browser.post(prefix + "/v/BSL", data=hidden(page) | {"step": "choose", "draft": "x"}), 409)
 
@@ -279,6 +282,7 @@ def _staff(tour: Tour, prefix: str) -> None:
     page = see("table", browser.get(prefix + "/staff/table/A01"))
     see("table wrong", browser.post(prefix + "/staff/table/A01", data=hidden(page) | {"text_name": "Reçu " * 9, "text_number": "1"}), 409)
     _studio(tour, prefix, browser)
+    seats.staff(world, see, prefix, browser)
     _texts(tour, prefix, browser)
     page = see("voice prompts", browser.get(prefix + "/staff/voice/A01"))
     see("voice prompt wrong", browser.post(prefix + "/staff/voice/A01", data=hidden(page)), 409)
@@ -405,6 +409,7 @@ def _help(tour: Tour, prefix: str, browser: FlaskClient) -> None:
         voting.cast_vote(act, found(act, "BSL"), [1], participant=someone)
     moved = {"step": "number", "number": f"418 555-014{len(prefix)}", "new_number": f"418 555-013{len(prefix)}"}
     see("person moved", browser.post(here + "person", data=hidden(page, 1) | moved))
+    seats.helped(world, see, prefix, browser)
     world.later(minutes=40)
     see("assisted too late", browser.post(here + "BSL", data=hidden(page, 1) | told), 409)
 

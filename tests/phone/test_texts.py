@@ -180,8 +180,8 @@ def test_my_data_by_text_needs_the_code_and_changes_consents(world: World) -> No
 def test_forgetting_by_text_takes_the_code_a_yes_and_seven_days(world: World) -> None:
     code = code_in(vote(world))
     assert "répondez votre code" in world.text("OUBLIER")
-    assert "Tout effacer le 2026-05-11" in world.text(code)
-    assert "tout sera effacé le 2026-05-11" in world.text("oui")
+    assert "Tout effacer le 11 mai" in world.text(code)
+    assert "tout sera effacé le 11 mai" in world.text("oui")
     world.text("MES DONNEES")
     assert "ne rien effacer" in world.text(code)
     assert "rien ne sera effacé" in world.text("3")

@@ -21,6 +21,7 @@ PUBLIC_POSTS = {
     "results.looked_up",
     "card.typed",
     "me.stepped",
+    "committees.join",
     "kiosk.card",
     "kiosk.ballots",
     "sign_in.signed_in",

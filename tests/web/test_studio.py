@@ -160,7 +160,7 @@ def test_a_draft_is_edited_and_what_it_was_copied_from_stays(world: World) -> No
 def test_a_translation_counts_once_it_is_read(world: World) -> None:
     browser = world.staff(Role.ORGANISER)
     rows = {"options-0-label": "Un toit", "options-1-label": "Un repas", "question": "Quoi?", "languages": ["en"]}
-    here = draft(browser, "blank", code="DEUX", places="1", **rows)
+    here = draft(browser, "blank", code="TOITS", places="1", **rows)
     page = browser.get(f"{here}/words/en")
     written = {"question": "What?", "why": "For the plan.", "label-1": "A roof", "short-1": "Roof", "label-2": "A meal", "short-2": "Meal"}
     assert browser.post(f"{here}/words/en", data=hidden(page) | written).status_code == 302

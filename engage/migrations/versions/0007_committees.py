@@ -85,6 +85,7 @@ def upgrade() -> None:
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("needs_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("reach_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("uses_about", sa.Boolean(), nullable=False),
         sa.Column("pseudonym", sa.String(length=8), nullable=False),
         sa.Column("draw_id", sa.Uuid(), nullable=True),
         sa.Column("chance", sa.Integer(), nullable=True),

@@ -1,5 +1,5 @@
 """What can be said on the phone: each journey is a handful of steps, told as text or as speech."""
 
-from engage.phone.script import menu, mine, result, voting
+from engage.phone.script import menu, mine, result, seats, voting
 
-STEPS = voting.STEPS | menu.STEPS | mine.STEPS | result.STEPS
+STEPS = voting.STEPS | menu.STEPS | mine.STEPS | result.STEPS | seats.STEPS

@@ -7,15 +7,15 @@ from datetime import timedelta
 from engage import messaging
 from engage.governance import RegionalTable
 from engage.kernel.act import QUEBEC, Act
-from engage.kernel.numbers import may_be_called, written
+from engage.kernel.numbers import may_be_called
 from engage.kernel.words import N_, say
 from engage.messaging import Keeps, Purpose
 from engage.phone import hearing
-from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn
-from engage.phone.script import result, voting
+from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn, known
+from engage.phone.script import result, seats, voting
 
 MENU = N_(
-    "%(table)s. VOTE: voter. APPEL: on vous appelle. MOINS: moins de textos. MES DONNEES: ce que nous gardons. ENGLISH. ARRET: cesser."
+    "%(table)s. VOTE: voter. PLACE: un comité. APPEL: on vous appelle. MOINS: moins de textos. MES DONNEES: vos données. ENGLISH. ARRET: cesser."
 )
 MENU_ALOUD = N_(
     "Pour voter, faites le 1. Avec une carte, le 2. Autre chose, le 4. Pour qu’on vous rappelle, le 8. "
@@ -26,7 +26,7 @@ IN_OTHER_ALOUD = N_("Pour le français, faites le 3.")
 MENU_AGAIN_ALOUD = N_("Cette touche ne fait rien ici.")
 OTHER_ALOUD = N_(
     "Ce que nous gardons à votre sujet: faites le 1. La question de l’affiche: le 2. Le résultat du dernier vote: le 3. "
-    "Chercher votre preuve: le 4. Revenir: le carré."
+    "Chercher votre preuve: le 4. Une place dans un comité: le 5. Répondre à une offre de place: le 6. Laisser une place: le 7. Revenir: le carré."
 )
 POSTER_ALOUD = N_(
     "Aujourd’hui ou avant, avez-vous manqué d’argent pour l’essentiel, ou été mis de côté? Par texto: A pour oui, aujourd’hui. "
@@ -62,10 +62,6 @@ CALLS_BACK = 3
 """Calls back that one number gets in 24 hours."""
 
 
-def known(caller: Caller) -> dict[str, object]:
-    return {"table": caller.table.text_name, "number": written(caller.table.person_number)}
-
-
 def _ask_menu(caller: Caller, memo: Memo) -> Question:
     phrase = Phrase(MENU, known(caller) | {"name": caller.table.name}, aloud=MENU_ALOUD)
     return Question(phrase, other=IN_OTHER_ALOUD, hints=tuple(say(caller.language, word) for word in (N_("voter"), N_("une personne"))))
@@ -76,15 +72,14 @@ def _ask_other(caller: Caller, memo: Memo) -> Question:
 
 
 def _hear_other(caller: Caller, heard: str, memo: Memo) -> Turn:
-    if heard == "1":
-        return Go("mine", {})
     if heard == "2":
         return Tell(Phrase(MENU, known(caller), aloud=POSTER_ALOUD))
     if heard == "3":
         return result.last_result(caller)
-    if heard == "4":
-        return Go("proof", {})
-    return Go("menu", {}) if heard == "#" else Again(Phrase(UNKNOWN, known(caller), aloud=MENU_AGAIN_ALOUD))
+    if heard == "5":
+        return seats.start(caller)
+    step = {"1": "mine", "4": "proof", "6": "seat offer", "7": "seat leaving", "#": "menu"}.get(heard)
+    return Go(step, {}) if step else Again(Phrase(UNKNOWN, known(caller), aloud=MENU_AGAIN_ALOUD))
 
 
 def _ask_when(caller: Caller, memo: Memo) -> Question:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from babel.dates import format_date
-
 from engage import participants, rights, voting
 from engage.kernel import attempts
 from engage.kernel.numbers import written
-from engage.kernel.words import N_, say
+from engage.kernel.words import N_, day_in_text, say
 from engage.participants import ConsentKind, Participant
 from engage.phone import hearing
-from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn
-from engage.phone.script.menu import MENU_AGAIN_ALOUD, known
+from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn, known
+from engage.phone.script.menu import MENU_AGAIN_ALOUD
 from engage.phone.script.voting import SHORT, person_in
 
 MY_DATA = N_(
@@ -122,8 +120,7 @@ def _hear_what(caller: Caller, heard: str, memo: Memo) -> Turn:
 
 
 def _told_day(caller: Caller, day: date) -> str:
-    """In words for the ear; in figures for a text, where the name of a month may cost."""
-    return format_date(day, "long", locale=f"{caller.language}_CA") if caller.aloud else day.isoformat()
+    return day_in_text(caller.language, day)
 
 
 def _ask_erase(caller: Caller, memo: Memo) -> Question:

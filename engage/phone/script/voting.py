@@ -13,7 +13,7 @@ from engage.governance import RegionalTable
 from engage.kernel import attempts
 from engage.kernel.codes import spaced
 from engage.kernel.numbers import written
-from engage.kernel.words import N_, say
+from engage.kernel.words import N_, folded, say
 from engage.participants import ConsentKind, Participant, Status
 from engage.phone import hearing
 from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn
@@ -157,7 +157,7 @@ def _hear_which(caller: Caller, heard: str, memo: Memo) -> Turn:
     codes, who = open_codes(caller)[:SHOWN], known_in(memo)
     if heard.isascii() and heard.isdigit() and 1 <= int(heard) <= len(codes):
         return start(caller, codes[int(heard) - 1], who)
-    return start(caller, hearing.fold(heard).replace(" ", ""), who)
+    return start(caller, folded(heard), who)
 
 
 def _ask_choose(caller: Caller, memo: Memo) -> Question:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext as _
 from wtforms import IntegerField, StringField
 
-from engage import assistance, governance, messaging, reports, staff, voting
+from engage import assistance, committees, governance, messaging, reports, staff, voting
 from engage.assistance import AlarmKind
 from engage.doorway import EDITORS, act, db_session, language, now, person, staff_only, today
 from engage.kernel.act import Channel
@@ -14,7 +14,7 @@ from engage.kernel.numbers import e164
 from engage.kernel.words import Wordings
 from engage.staff import Role
 from engage.web.forms import ChoiceField, StaffForm
-from engage.web.staff.reach import CLERKS, HELPERS, mine, my_agreements
+from engage.web.staff.reach import CLERKS, HELPERS, TABLE, mine, my_agreements
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff")
 ANYONE = tuple(Role)
@@ -55,6 +55,8 @@ def desk() -> str:
         may_edit=staff.holds(person(), EDITORS),
         may_help=staff.holds(person(), HELPERS),
         may_enter=staff.holds(person(), CLERKS),
+        may_seat=staff.holds(person(), TABLE),
+        seat_calls=len(committees.calls(db_session(), [agreement.id for agreement in my_agreements(*TABLE)])),
         alarms=assistance.alarms(db_session(), editing),
         alarm_words=_alarm_words(),
         seconds=voting.awaiting_second(db_session(), [agreement.id for agreement in my_agreements(*EDITORS, Role.SECOND)]),

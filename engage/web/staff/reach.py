@@ -10,12 +10,15 @@ from flask import abort
 from engage import governance, staff
 from engage.assistance import Alarm
 from engage.campaigns import Campaign
+from engage.committees import Candidacy, Committee, Draw, Membership, Seat
 from engage.doorway import EDITORS, db_session, person
 from engage.messaging import Callback
 from engage.staff import Role
 from engage.voting import Consultation, GraveAct
 
 HELPERS = (Role.WORKER, Role.ORGANISER)
+TABLE = (*HELPERS, Role.ADMINISTRATOR)
+"""Whoever may see who asked for a seat."""
 CLERKS = (Role.CLERK, Role.WORKER, Role.ORGANISER)
 
 
@@ -23,10 +26,11 @@ def my_agreements(*roles: Role) -> list[governance.Agreement]:
     return [each for each in governance.agreements(db_session()) if staff.holds_in(person(), roles, each.id)]
 
 
-Row = TypeVar("Row", Alarm, Callback, Campaign, Consultation, GraveAct)
+Row = TypeVar("Row", Alarm, Callback, Campaign, Candidacy, Committee, Consultation, Draw, GraveAct)
+Any_ = TypeVar("Any_", Alarm, Callback, Campaign, Candidacy, Committee, Consultation, Draw, GraveAct, Membership, Seat)
 
 
-def row(model: type[Row], id: str) -> Row:
+def row(model: type[Any_], id: str) -> Any_:
     """The row with that id, or no page. Who may see it is the caller's to check."""
     try:
         found = db_session().get(model, UUID(id))

@@ -23,7 +23,7 @@ from engage.messaging import Measure
 from engage.voting import BallotKind, Consultation, Door, GraveRule, KeyMode, Proposed, plan
 from engage.voting.drafts import MOST_OPTIONS, OF_CONSULTATION, OF_OPTION
 from engage.voting.fairness import Hint, Shown, hints
-from engage.web.forms import ChoiceField, NumberField, StaffForm, local_hour
+from engage.web.forms import ChoiceField, NumberField, StaffForm, check_keyword, local_hour
 from engage.web.looks import NAMES
 from engage.web.staff.reach import mine, my_agreements, my_row
 
@@ -180,6 +180,7 @@ def _written(form: StudioForm, agreement_id: str, consultation: Consultation | N
     """What the form says as a draft, in the transaction under way; None when a field is refused."""
     opens_at = local_hour(form, form.opens_on, form.opens_time) if (form.opens_on.data or "").strip() else None
     closes_at = local_hour(form, form.closes_on, form.closes_time)
+    check_keyword(form, form.code)
     if form.mistakes() or closes_at is None:
         return None
     budget = form.kind.data == BallotKind.BUDGET
@@ -199,7 +200,7 @@ def _written(form: StudioForm, agreement_id: str, consultation: Consultation | N
                 places=form.places.data or (3 if budget else 0),
                 level=int(level) if level in ("1", "2", "3", "4") else 0,
                 minimum_age=form.minimum_age.data or 0,
-                options=_proposed(form, budget=budget),
+                options=_proposed(form, budget=budget, is_new=consultation is None),
                 kind=BallotKind.BUDGET if budget else BallotKind.PRIORITIES,
                 envelope=_money(form.envelope.data) if budget else None,
                 channels=form.channels.data or (),
@@ -225,8 +226,8 @@ def _french(form: StudioForm, field: str, text: str | None, consultation: Consul
     return ready if ready and consultation is None else {"fr": typed}
 
 
-def _proposed(form: StudioForm, *, budget: bool) -> list[Proposed]:
-    """The options that hold a word, in order; an option of the nine that was not touched brings its English along."""
+def _proposed(form: StudioForm, *, budget: bool, is_new: bool) -> list[Proposed]:
+    """The options that hold a word, in order; one of the nine that was not touched brings its English along, the first time."""
     found = []
     known = {each.label["fr"]: each for each in voting.NINE}
     for row in form.options:
@@ -235,7 +236,7 @@ def _proposed(form: StudioForm, *, budget: bool) -> list[Proposed]:
             continue
         texts = ({"fr": label}, {"fr": short or _shortened(label)}, {"fr": explanation})
         nine = known.get(label)
-        if nine and (nine.short["fr"], nine.explanation["fr"]) == (texts[1]["fr"], explanation):
+        if is_new and nine and (nine.short["fr"], nine.explanation["fr"]) == (texts[1]["fr"], explanation):
             texts = (nine.label, nine.short, nine.explanation)
         icon = row.form.icon.data if row.form.icon.data in ICONS else "bulb"
         found.append(Proposed(icon, "", *texts, cost=_money(row.form.cost.data) if budget else None))
@@ -381,7 +382,7 @@ def _fields(consultation: Consultation) -> list[tuple[Any, str, str]]:
 @blueprint.get("/<id>/words/<tag>")
 @staff_only(*EDITORS)
 def translate(id: str, tag: str) -> Response:
-    """Each French text with its translation beside it, and whether someone who speaks the language has read it."""
+    """Each French text with its translation beside it, and whether someone who speaks the language has read it beside that very French."""
     return _translation(my_row(Consultation, id), tag, StaffForm(formdata=None))
 
 
@@ -392,11 +393,13 @@ def translated(id: str, tag: str) -> Response:
     if consultation.stage != voting.Stage.DRAFT:
         raise voting.AlreadyOpen
     if tag in premises().config.languages and tag != "fr" and form.sent_well():
+        known = Wordings(db_session(), [owner for owner, _, _ in _fields(consultation)])
         with act(Channel.WEB) as here:
             for owner, field, name in _fields(consultation):
                 text = request.form.get(name, "").strip()[: LONGEST[field]]
                 words.write(here.session, owner, field, {tag: text}, words.DRAFT)
-                words.review(here.session, owner, field, tag, reviewed=f"{name}-read" in request.form)
+                same = request.form.get(f"{name}-french") == str(known.latest(owner, field, "fr")[1])
+                words.review(here.session, owner, field, tag, reviewed=same and f"{name}-read" in request.form)
         return redirect(url_for("consultations.show", id=id))  # type: ignore[return-value]
     return _translation(consultation, tag, form)
 
@@ -409,6 +412,7 @@ def _translation(consultation: Consultation, tag: str, form: StaffForm) -> Respo
         {
             "name": name,
             "french": texts.text(owner, field, "fr"),
+            "version": texts.latest(owner, field, "fr")[1],
             "text": request.form.get(name, texts.latest(owner, field, tag)[0]),
             "is_read": texts.status(owner, field, tag) == words.REVIEWED,
             "longest": LONGEST[field],

@@ -1,0 +1,307 @@
+"""Committees on the web: what each one is, asking for a seat without a résumé, and a draw that the whole room can follow."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from wtforms import BooleanField, IntegerField, SelectMultipleField, StringField
+
+from engage import committees, governance, participants
+from engage.committees import Committee, Draw, Needs, Reach, Support, Wish
+from engage.committees.draws import document, quotas_of
+from engage.doorway import act, db_session, language, now, premises, public, today
+from engage.kernel.act import Act, Channel
+from engage.kernel.numbers import e164
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import Wordings
+from engage.participants import Participant, Status
+from engage.web.asking import send_proof
+from engage.web.draft import BrokenDraft, Draft, person_of, unseal
+from engage.web.forms import ChoiceField, Form
+from engage.web.knowing import DraftLost, KnownForm, NumberNeeded, ProveForm, StepForm, proved, recognised
+from engage.web.padding import padded
+
+blueprint = Blueprint("committees", __name__)
+
+
+class WishFields(Form):
+    """What someone needs and how to reach them, whoever holds the pen."""
+
+    supports = SelectMultipleField(validate_choice=False)
+    children = IntegerField()
+    more = StringField()
+    name = StringField()
+    number = StringField()
+    how = StringField()
+    part = ChoiceField()
+    status = ChoiceField()
+    count = BooleanField()
+    uses_about = BooleanField()
+
+    def wish(self, known_number: str = "") -> Wish:
+        """Raises NumberNeeded where what was typed is no number."""
+        number = e164(self.number.data or "") if self.number.data else known_number
+        if number is None:
+            raise NumberNeeded
+        part, status = self.part.data or "", self.status.data or ""
+        return Wish(
+            Needs(tuple(self.supports.data or ()), self.children.data or 0, self.more.data or ""),
+            Reach(
+                (self.name.data or "").strip()[:60], number, (self.how.data or "").strip()[:200], part if part in committees.PARTS else ""
+            ),
+            Status(status) if status in set(Status) else None,
+            counted=bool(self.count.data),
+            uses_about=bool(self.uses_about.data),
+        )
+
+
+class WishForm(StepForm, WishFields):
+    pass
+
+
+def support_names() -> dict[str, str]:
+    return {
+        Support.RIDE: _("un trajet"),
+        Support.CARE: _("la garde des enfants"),
+        Support.MEAL: _("un repas"),
+        Support.ALLOWANCE: _("une allocation"),
+        Support.INTERPRETER: _("un interprète"),
+        Support.READ_ALOUD: _("les papiers lus à voix haute"),
+        Support.ALLY: _("une personne qui vient avec moi"),
+    }
+
+
+def answer_names() -> dict[tuple[str, str], str]:
+    """What people may say of themselves, as a draw names it."""
+    return {
+        ("gender", "woman"): _("Femmes"),
+        ("gender", "man"): _("Hommes"),
+        ("gender", "other"): _("Autre genre"),
+        ("age", "under 18"): _("Moins de 18 ans"),
+        ("age", "18 to 29"): _("18 à 29 ans"),
+        ("age", "30 to 49"): _("30 à 49 ans"),
+        ("age", "50 to 64"): _("50 à 64 ans"),
+        ("age", "65 and over"): _("65 ans et plus"),
+        ("disability", "yes"): _("Vit avec un handicap"),
+        ("indigenous", "yes"): _("Se dit autochtone"),
+        ("newcomer", "yes"): _("Arrivé au pays depuis 10 ans ou moins"),
+    }
+
+
+@blueprint.get("/committees")
+@public
+def every() -> str:
+    sitting = committees.sitting(db_session())
+    texts = Wordings(db_session(), [each.id for each in sitting])
+    names = governance.territory_names(db_session(), {each.agreement_id for each in sitting})
+    return render_template(
+        "committees/every.html", sitting=sitting, names=names, wording=lambda each, field: texts.text(each.id, field, language())
+    )
+
+
+def find(code: str) -> Committee:
+    found = committees.by_code(db_session(), code)
+    return found if found and not found.ended_on else abort(404)
+
+
+@blueprint.get("/committees/<code>")
+@public
+def show(code: str) -> Response:
+    committee = find(code)
+    form = KnownForm(formdata=None)
+    form.step.data = "enter"
+    return _page("show", committee, form)
+
+
+@blueprint.get("/committees/<code>/welcome")
+@public
+def welcome(code: str) -> Response:
+    """What a new member wants to know, in plain words; nothing on it is secret, so that anyone may read it before saying yes."""
+    return _page("welcome", find(code), Form(formdata=None))
+
+
+def _page(name: str, committee: Committee, form: Form, **values: Any) -> Response:
+    here = Act(db_session(), Channel.WEB, now())
+    texts = Wordings(db_session(), [committee.id])
+    places = committees.places(here, committee)
+    page = render_template(
+        "prove.html" if name == "prove" else f"committees/{name}.html",
+        committee=committee,
+        form=form,
+        wording=lambda field: texts.text(committee.id, field, language()),
+        foreign=lambda field: texts.language(committee.id, field, language()) != language(),
+        table=governance.table_of(db_session(), committee.agreement_id),
+        territory=governance.territory_names(db_session(), [committee.agreement_id])[committee.agreement_id],
+        places=places,
+        free=sum(place.is_vacant and not place.seat.institution for place in places),
+        shown=[place.membership.shown for place in places if place.membership and place.membership.shown],
+        draws=[each for each in committees.draws_of(db_session(), committee.id) if each.is_fixed or each.drawn_at],
+        supports=support_names(),
+        **values,
+    )
+    response = make_response(page, 409 if form.mistakes() else 200)
+    return padded(response) if request.method == "POST" else response
+
+
+@blueprint.post("/committees/<code>")
+@public
+def join(code: str) -> Response:
+    """One posted step of asking for a seat."""
+    committee = find(code)
+    step = _resume if request.form.get("place") else STEPS.get(request.form.get("step", ""))
+    return step(committee) if step else redirect(url_for("committees.show", code=committee.code))  # type: ignore[return-value]
+
+
+def _enter(committee: Committee) -> Response:
+    form, draft = KnownForm(), Draft.begin(now())
+    try:
+        with act(Channel.WEB) as here:
+            if not committee.is_welcoming:
+                raise committees.NotWelcoming
+            found = recognised(here, form, draft, committee.agreement_id)
+    except Refusal as refusal:
+        form.refuse_whoever(refusal)
+        return _page("show", committee, form)
+    if found is None:
+        form.refuse(form.number, _("Écrivez votre numéro de téléphone, ou le code de votre carte. Sinon, appelez-nous."))
+        return _page("show", committee, form)
+    return _prove(committee, found) if found.number else _needs(committee, found)
+
+
+def _prove(committee: Committee, draft: Draft, form: ProveForm | None = None) -> Response:
+    form = form or ProveForm(formdata=None)
+    form.step.data, form.draft.data = "proved", _seal(committee, draft.at_stage("proving"))
+    address = url_for("committees.show", code=committee.code)
+    return _page("prove", committee, form, action=address, back=address)
+
+
+def _resend(committee: Committee) -> Response:
+    draft, form = _unseal(committee, "proving"), ProveForm(formdata=None)
+    try:
+        with act(Channel.WEB) as here:
+            send_proof(here, draft.number, committee.agreement_id)
+    except Refusal as refusal:
+        form.refuse(form.proof, refusal)
+    return _prove(committee, draft, form)
+
+
+def _proved(committee: Committee) -> Response:
+    draft, form = _unseal(committee, "proving"), ProveForm()
+    try:
+        with act(Channel.WEB) as here:
+            draft = proved(here, form, draft)
+    except Refusal as refusal:
+        form.refuse(form.proof, refusal)
+        return _prove(committee, draft, form)
+    return _needs(committee, draft)
+
+
+def _needs(committee: Committee, draft: Draft, form: WishForm | None = None) -> Response:
+    form = form or WishForm(formdata=None)
+    form.step.data, form.draft.data = "ask", _seal(committee, draft.at_stage("seat"))
+    known = bool(_reached(draft))
+    return _page("needs", committee, form, known=known)
+
+
+def _reached(draft: Draft) -> str:
+    """Where whoever is here may be called already; empty when they said nothing yet."""
+    return participants.number_of(db_session(), UUID(draft.participant or "")) or ""
+
+
+def _ask(committee: Committee) -> Response:
+    draft, form = _unseal(committee, "seat"), WishForm()
+    try:
+        with act(Channel.WEB) as here:
+            candidacy = committees.ask(here, committee, _person(draft), form.wish(_reached(draft)))
+    except (NumberNeeded, committees.ReachMissing) as refusal:
+        form.refuse(form.number, refusal)
+        return _needs(committee, draft, form)
+    except Refusal as refusal:
+        form.refuse(None, refusal)
+        return _needs(committee, draft, form)
+    done = StepForm(formdata=None)
+    done.draft.data = _seal(committee, draft.at_stage("asked"))
+    return _page("asked", committee, done, candidacy=candidacy, personal_code=draft.personal_code)
+
+
+def _asked_again(committee: Committee) -> Response:
+    """The last page in another language."""
+    draft, form = _unseal(committee, "asked"), StepForm(formdata=None)
+    form.draft.data = _seal(committee, draft.at_stage("asked"))
+    candidacy = committees.live(Act(db_session(), Channel.WEB, now()), committee, _person(draft))
+    if candidacy is None:
+        raise DraftLost
+    return _page("asked", committee, form, candidacy=candidacy, personal_code=draft.personal_code)
+
+
+def _resume(committee: Committee) -> Response:
+    """The same page in another language, with what was typed on it."""
+    place, was_typed = request.form["place"], request.form.get("step") != "resume"
+    if place == "prove":
+        return _prove(committee, _unseal(committee, "proving"), ProveForm() if was_typed else None)
+    if place == "asked":
+        return _asked_again(committee)
+    return _needs(committee, _unseal(committee, "seat"), WishForm() if was_typed else None)
+
+
+STEPS = {"enter": _enter, "proved": _proved, "resend": _resend, "ask": _ask}
+
+
+def _seal(committee: Committee, draft: Draft) -> str:
+    return draft.seal(premises().config.secret_key, committee.id)
+
+
+def _unseal(committee: Committee, stage: str) -> Draft:
+    try:
+        return unseal(request.form.get("draft", ""), premises().config.secret_key, committee.id, stage, now())
+    except BrokenDraft as error:
+        raise DraftLost from error
+
+
+def _person(draft: Draft) -> Participant:
+    found = person_of(db_session(), draft)
+    if found is None:
+        raise DraftLost
+    return found
+
+
+def _draw(id: str) -> tuple[Draw, Committee]:
+    try:
+        draw = db_session().get(Draw, UUID(id))
+    except ValueError:
+        abort(404)
+    if draw is None:
+        abort(404)
+    return draw, db_session().get_one(Committee, draw.committee_id)
+
+
+@blueprint.get("/draws/<id>")
+@public
+def draw(id: str) -> str:
+    """What was fixed, large enough for the room; once it fell, who was drawn, in pseudonyms."""
+    found, committee = _draw(id)
+    texts = Wordings(db_session(), [committee.id])
+    return render_template(
+        "committees/draw.html",
+        draw=found,
+        told=document(found),
+        quotas=[(answer_names().get((quota.feature, quota.value), quota.value), quota.least, quota.most) for quota in quotas_of(found)],
+        committee=committee,
+        name=texts.text(committee.id, "name", language()),
+        table=governance.table_of(db_session(), committee.agreement_id),
+        today=today(),
+    )
+
+
+@blueprint.get("/draws/<id>.json")
+@public
+def draw_document(id: str) -> Response:
+    """What `docs/verify_draw.py` replays."""
+    found, _committee = _draw(id)
+    response = Response(json.dumps(document(found), ensure_ascii=False, indent=1) + "\n", mimetype="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="tirage.json"'
+    return response
