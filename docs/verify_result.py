@@ -157,13 +157,19 @@ def controls(document, receipt, key):
     rules_hash = hashlib.sha256(rules.encode()).hexdigest()
     result_hash = hashlib.sha256(document["result_text"].encode()).hexdigest()
     votes = Counter(option for ballot in ballots for option in ballot)
-    yield "les règles sont celles du résultat", lambda: rules_hash == result["rules_hash"] and json.loads(rules) == document["rules"]
+    yield (
+        "les règles sont celles du résultat",
+        lambda: rules_hash == result["rules_hash"] == document["rules_hash"] and json.loads(rules) == document["rules"],
+    )
     yield (
         "les réponses portent leurs noms",
         lambda: (document["consultation"], document["labels"]) == (document["rules"]["code"], document["rules"]["labels"]),
     )
     yield "les votes sont ceux du résultat", lambda: lines_hash(sorted("".join(map(str, b)) for b in ballots)) == result["ballots_hash"]
-    yield "les codes de preuve sont ceux du résultat", lambda: lines_hash(codes) == result["receipts_hash"] and codes == sorted(set(codes))
+    yield (
+        "les codes de preuve sont ceux du résultat",
+        lambda: lines_hash(codes) == result["receipts_hash"] and codes == sorted(set(codes)) and {len(code) for code in codes} <= {8},
+    )
     yield "chaque vote a un code", lambda: len(ballots) <= len(codes)
     yield "autant de votes que dit", lambda: (len(ballots), ballots.count([])) == (tally["ballots"], tally["blank"])
     yield "aucun vote n'a trop de choix", lambda: all(len(set(b)) == len(b) <= document["rules"]["most_choices"] for b in ballots)

@@ -19,11 +19,9 @@ SEAT = N_(
 TO_BE_TOLD = N_("on vous le dira avant")
 READY = N_("%(table)s: votre demande est prise, %(committee)s. Nous vous dirons la suite ici. Changer d'avis: RETIRER.")
 CHANCE = N_(
-    "%(table)s: %(people)s personnes pour %(seats)s places, %(committee)s. Votre chance: %(chance)s sur 1000. Tirage bientôt. Aide: %(number)s."
+    "%(table)s: %(people)s personnes pour %(seats)s places, %(committee)s. Votre chance: %(chance)s sur 1000. Le tirage vient. Aide: %(number)s."
 )
-OFFERED = N_(
-    "%(table)s: une place est pour vous, %(committee)s! La voulez-vous? Répondez OUI ou NON avant le %(day)s. Une personne: %(number)s."
-)
+OFFERED = N_("%(table)s: une place est pour vous, %(committee)s! La voulez-vous? OUI ou NON, avant le %(day)s. Aide: %(number)s.")
 SEATED = N_("%(table)s: la place est à vous, %(committee)s. Bienvenue! Une personne vous appelle avant la rencontre. La laisser: RETIRER.")
 ALTERNATE = N_(
     "%(table)s: pas de place cette fois, %(committee)s. Vous restez en attente, rang %(rank)s. Merci! Ne plus attendre: RETIRER."

@@ -22,7 +22,8 @@ from engage.voting.acts import check_open, slot, where
 from engage.voting.ballot_box import SealedBallot
 from engage.voting.models import BoxOpening, ClosingStep, Consultation, Kiosk, Result, RollEntry, Sheet, Stage
 from engage.voting.reconciliation import compare
-from engage.voting.tally import Tally, rounded, rounded_part, tally_of
+from engage.voting.sheets import envelopes_waiting
+from engage.voting.tally import Tally, blurred, rounded_part, tally_of
 from engage.voting.texts import cancelled_text, result_text
 from engage.voting.trustees import awaits_words
 
@@ -94,7 +95,8 @@ def _log(act: Act, consultation: Consultation, found: str = "") -> None:
 def _open(act: Act, consultation: Consultation) -> None:
     here = (RollEntry.consultation_id == consultation.id, RollEntry.known)
     voters = select(RollEntry.participant_id).where(*here, RollEntry.participant_id.is_not(None))
-    behind = participants.credentials_behind(act.session, voters, consultation.id)
+    empty = max(0, envelopes_waiting(act.session, consultation))
+    behind = participants.credentials_behind(act.session, voters, consultation.id) - empty
     participants.release_credentials(act, consultation.id)
     opening = ballot_box.open_box(
         act.session,
@@ -131,7 +133,7 @@ def _tally(act: Act, consultation: Consultation) -> None:
         "kind": consultation.kind,
         "decisive": decisive,
         "enough": decisive is not None,
-        "anonymous": anonymous and rounded(anonymous["counts"], anonymous["ballots"]),
+        "anonymous": anonymous and blurred(anonymous["counts"], anonymous["ballots"]),
         "today": opening["today"] is not None and decisive and rounded_part(opening, decisive),
         "unreadable": opening["unreadable"],
         "differs": opening["known"] != opening["roll"],

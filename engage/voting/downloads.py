@@ -10,6 +10,7 @@ from hashlib import sha256
 from sqlalchemy.orm import Session
 
 from engage import governance, ledger
+from engage.kernel.act import day_of
 from engage.ledger import Kind
 from engage.voting import ballot_box
 from engage.voting.models import BallotKind, Consultation, Result
@@ -83,8 +84,8 @@ def result_pb(session: Session, consultation: Consultation) -> str | None:
         "budget": rules["envelope"] if budget else rules["places"],
         "vote_type": "approval",
         "rule": "equalshares/add1" if budget else "equalshares",
-        "date_begin": f"{consultation.opened_at:%d.%m.%Y}" if consultation.opened_at else "",
-        "date_end": f"{consultation.closes_at:%d.%m.%Y}",
+        "date_begin": f"{day_of(consultation.opened_at):%d.%m.%Y}" if consultation.opened_at else "",
+        "date_end": f"{day_of(consultation.closes_at):%d.%m.%Y}",
         "min_length": 0,
         "max_length": rules["most_choices"],
         "language": "fr",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -195,6 +196,33 @@ def discard(act: Act, consultation: Consultation) -> None:
     act.session.delete(mechanism)
 
 
+class DraftMoved(Refusal):
+    sentence = N_("Quelqu’un a changé ce vote pendant ce temps. Regardez-le encore, puis recommencez.")
+
+
+_OF_A_DRAFT = (
+    "code", "door", "kind", "places", "envelope", "minimum_age", "channels", "languages", "territories", "key_mode", "grave_rule", "opens_at",
+    "closes_at", "stage",
+)  # fmt: skip
+
+
+def mark_of(session: Session, consultation: Consultation) -> str:
+    """A fingerprint of all that a draft says, so that what one person looked at is what they announce or write over."""
+    owners = [consultation.id, *(option.id for option in consultation.options)]
+    settings = [str(getattr(consultation, name)) for name in _OF_A_DRAFT] + [
+        f"{option.icon} {option.cost}" for option in consultation.options
+    ]
+    level = session.scalar(select(governance.Mechanism.level).where(governance.Mechanism.id == consultation.mechanism_id))
+    versions = Wordings(session, owners).versions(["fr", "en"])
+    return sha256("\n".join([*settings, str(level), *versions]).encode()).hexdigest()[:16]
+
+
+def check_mark(session: Session, consultation: Consultation, seen: str) -> None:
+    """Raises DraftMoved."""
+    if seen != mark_of(session, consultation):
+        raise DraftMoved
+
+
 def proposed_of(session: Session, consultation: Consultation) -> list[Proposed]:
     """The options of a consultation in every language, to write them anew or to begin another from them."""
     texts = wordings(session, consultation)
@@ -213,7 +241,8 @@ def faults(act: Act, consultation: Consultation) -> list[Refusal]:
     """All that keeps a draft from opening, in the order in which a page shows it."""
     texts = Wordings(act.session, [consultation.id, *(option.id for option in consultation.options)])
     table = governance.table_of(act.session, consultation.agreement_id)
-    parts = measure(ballot_text(act.session, consultation, table.text_name if table else "", "fr")).segments
+    said = (ballot_text(act.session, consultation, table.text_name if table else "", tag) for tag in consultation.languages.split())
+    parts = max(measure(text).segments for text in said)
     count, is_budget = len(consultation.options), consultation.kind == BallotKind.BUDGET
     found: list[Refusal] = []
     if not all(texts.text(owner, field, "fr") for owner, field in written_fields(consultation)):

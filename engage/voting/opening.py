@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from engage import governance, ledger
@@ -22,7 +22,7 @@ from engage.voting import ballot_box, trustees
 from engage.voting.acts import MOST_CHOICES, check_open, where
 from engage.voting.closing import freeze as stop_voting
 from engage.voting.closing import put_away
-from engage.voting.drafts import NOTICE, AlreadyOpen, faults
+from engage.voting.drafts import LONGEST_AHEAD, NOTICE, AlreadyOpen, faults
 from engage.voting.models import BallotKind, Consultation, GraveAct, GraveKind, GraveRule, KeyMode, Stage
 from engage.voting.texts import wordings
 
@@ -46,6 +46,10 @@ class SamePerson(Refusal):
     sentence = N_("Une autre personne doit confirmer: vous avez déjà demandé.")
 
 
+class TooLateToAnnounce(Refusal):
+    sentence = N_("L’annonce dure 48 heures, et ce vote finit avant. Prolongez-le d’abord, puis annoncez votre décision.")
+
+
 class ReasonMissing(Refusal):
     sentence = N_("Écrivez la raison, en une phrase. Tout le monde la lira.")
 
@@ -60,7 +64,7 @@ def ask(
     """Begin a grave act; also, for a box with trustees, the words of each of the three, which nothing keeps.
 
     An opening fixes everything that decides at once. An extension takes effect at once, with its public reason.
-    Raises PendingAlready, ReasonMissing, BadExtension, what `faults` finds, AlreadyOpen, NotOpenYet, ConsultationClosed.
+    Raises PendingAlready, ReasonMissing, BadExtension, TooLateToAnnounce, what `faults` finds, AlreadyOpen, NotOpenYet, ConsultationClosed.
     """
     act.session.refresh(consultation, with_for_update=True)
     if pending(act.session, consultation.id):
@@ -89,16 +93,24 @@ def ask(
     act.session.add(grave)
     act.session.flush()
     if kind == GraveKind.EXTEND:
-        if until is None or not consultation.closes_at < until <= consultation.closes_at + LONGEST:
+        if until is None or not consultation.closes_at < until <= min(consultation.closes_at + LONGEST, act.at + LONGEST_AHEAD):
             raise BadExtension
         grave.due_at = act.at
         carry(act, grave)
     elif consultation.grave_rule == GraveRule.NOTICE:
-        grave.due_at = max(act.at + NOTICE, consultation.opens_at or act.at)
+        grave.due_at = _after_notice(act, consultation, kind)
     if kind != GraveKind.OPEN:
         consultation.notice_id = grave.id
     act.session.flush()
     return grave, words
+
+
+def _after_notice(act: Act, consultation: Consultation, kind: GraveKind) -> datetime:
+    """When what is announced now takes effect. Raises TooLateToAnnounce where the vote would be over by then."""
+    due_at = max(act.at + NOTICE, consultation.opens_at or act.at)
+    if kind != GraveKind.OPEN and due_at >= consultation.closes_at:
+        raise TooLateToAnnounce
+    return due_at
 
 
 def confirm(act: Act, grave: GraveAct, by: UUID) -> None:
@@ -134,7 +146,8 @@ def _give_up(act: Act, grave: GraveAct) -> None:
         ledger.reverse(act, act.session.scalars(fixed).one())
         consultation.stage, consultation.rules, consultation.rules_hash, consultation.public_key = Stage.DRAFT, None, None, None
     else:
-        consultation.notice_id = None
+        extended = (GraveAct.consultation_id == consultation.id, GraveAct.kind == GraveKind.EXTEND, GraveAct.done_at.is_not(None))
+        consultation.notice_id = act.session.scalar(select(GraveAct.id).where(*extended).order_by(GraveAct.asked_at.desc()).limit(1))
     act.session.flush()
 
 
@@ -243,11 +256,15 @@ def _open(act: Act, consultation: Consultation) -> None:
 
 
 def carry_grave_acts(db: Database, at: datetime) -> int:
-    """A job: what was announced takes effect when its time comes. Returns how many did."""
+    """A job: what was announced takes effect when its time comes, and what still waits when its vote ends is given up. Returns how many."""
+    waiting = (GraveAct.done_at.is_(None), GraveAct.withdrawn_at.is_(None))
     with db.read() as session:
-        due = session.scalars(
-            select(GraveAct.id).where(GraveAct.due_at <= at, GraveAct.done_at.is_(None), GraveAct.withdrawn_at.is_(None))
-        ).all()
+        over = (
+            select(GraveAct.id)
+            .join(Consultation, Consultation.id == GraveAct.consultation_id)
+            .where(Consultation.closes_at <= at, *waiting)
+        )
+        due = session.scalars(select(GraveAct.id).where(or_(GraveAct.due_at <= at, GraveAct.id.in_(over)), *waiting)).all()
     for id in due:
         with db.write() as session:
             grave = session.get_one(GraveAct, id, with_for_update=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import secrets
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from engage.voting.shares import Ballots, Outcome, approvals, budget, grouped, places
@@ -73,15 +75,34 @@ def _ties(outcome: Outcome, counts: Mapping[Hashable, int]) -> list[list[Hashabl
     return ties
 
 
-def rounded(counts: Mapping[str, int], ballots: int) -> dict[str, Any]:
-    """Counts to the nearest 5, everything under 5 told as 0, for ballots that anyone may have cast to lay one bare."""
-    return {"ballots": _rounded(ballots), "counts": {option: _rounded(votes) for option, votes in counts.items()}}
+def blurred(counts: Mapping[str, int], ballots: int, noise: Callable[[], int] | None = None) -> dict[str, Any]:
+    """Counts moved by chance, then to the nearest 5, everything under 5 told as 0: for ballots that anyone may have cast.
+
+    Whoever cast all of them but one knows the exact edge at which a rounded count turns: rounding alone would tell that one. The
+    noise is drawn once, at the count, two-sided geometric with a = exp(-1/2) (differential privacy: a choice of three options costs 3/2).
+    """
+    noise = noise or _two_sided_geometric
+    return {"ballots": _rounded(ballots + noise()), "counts": {option: _rounded(votes + noise()) for option, votes in counts.items()}}
+
+
+def _two_sided_geometric() -> int:
+    """The difference of two geometric numbers, each counting the draws that exceed exp(-1/2)."""
+    dice = secrets.SystemRandom()
+    first, second = (int(math.log(1 - dice.random()) / -0.5) for _ in range(2))
+    return first - second
 
 
 def rounded_part(opening: Mapping[str, Any], whole: Tally) -> dict[str, Any]:
-    """What one group chose, rounded; left out (None) wherever fewer than 5 others chose the same, for it would tell who they are."""
+    """What one group chose, rounded; left out (None) wherever fewer than 5 others chose the same, for it would tell who they are.
+
+    Under 10 in all it is left out whatever it is, so that what is left out says nothing.
+    """
     part = {option: opening["today"].get(option, 0) for option in whole["counts"]}
-    counts = {option: _rounded(votes) if whole["counts"][option] - votes >= FEW or votes < FEW else None for option, votes in part.items()}
+
+    def told(votes: int, of_all: int) -> int | None:
+        return _rounded(votes) if of_all >= 2 * FEW and (of_all - votes >= FEW or votes < FEW) else None
+
+    counts = {option: told(votes, whole["counts"][option]) for option, votes in part.items()}
     return {"ballots": _rounded(opening["today_ballots"]), "counts": counts}
 
 

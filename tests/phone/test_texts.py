@@ -6,24 +6,26 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text
 
 from engage import governance, messaging, participants, voting
+from engage.committees import telling
 from engage.doorway import Premises
 from engage.kernel import codes
 from engage.kernel.act import Act
 from engage.kernel.plain import reading
-from engage.kernel.words import say
+from engage.kernel.words import day_in_text, say
 from engage.messaging import InboundMessage, Keeps, Purpose, measure, plain
 from engage.participants import CardMistyped, CardOfAnotherAgreement, ConsentKind, NumberIsFull, TooManyTries
 from engage.phone import dialogue, exchange, sentences
-from engage.phone.script import menu, mine, result
+from engage.phone.script import menu, mine, result, seats
 from engage.phone.script import voting as script
 from engage.phone.signature import is_genuine
-from engage.voting import ConsultationClosed, VoteIsFinal
+from engage.voting import ConsultationClosed, RollEntry, VoteIsFinal
 from engage.voting import texts as voting_texts
 from engage.web import asking
 from tests.conftest import vectors
@@ -423,7 +425,16 @@ def test_every_text_is_one_segment_and_a_ballot_two(world: World, language: str)
         "receipt": "0000-0000",
         "code": "BSLAUTOMNE26",
         "votes": ", ".join(["BSLAUTOMNE26"] * 5),
-        "day": "2026-12-31",
+        "day": max((day_in_text(language, date(2026, month, 30)) for month in range(3, 13)), key=len),
+        "committee": "comité de la participatio",
+        "rhythm": "4 soirées par an",
+        "place": "A Rimouski",
+        "who": "CLSC, Ville, MESS",
+        "people": 120,
+        "seats": 12,
+        "chance": 1000,
+        "rank": 100,
+        "listed": "1 comité de la participatio, 2 comité du logement",
         "age": 14,
         "where": max((say(language, each) for each in (voting_texts.THE_REGION, voting_texts.THE_ZONE)), key=len),
         "told": "",
@@ -433,7 +444,7 @@ def test_every_text_is_one_segment_and_a_ballot_two(world: World, language: str)
     }
     texts = {
         name: value
-        for module in (script, menu, mine, result, exchange, asking)
+        for module in (script, menu, mine, result, exchange, asking, seats, telling)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str) and not name.endswith("ALOUD")
     }
@@ -443,7 +454,7 @@ def test_every_text_is_one_segment_and_a_ballot_two(world: World, language: str)
         told = plain(say(language, message, **(params if name == "BALLOT" else filled | OTHERWISE.get(name, {}))))
         measured = measure(told)
         assert not measured.costly, (name, measured.costly, told)
-        assert measured.segments <= (2 if name == "BALLOT" else 1), (name, measured.units, told)
+        assert measured.segments <= (2 if name in ("BALLOT", "SEAT") else 1), (name, measured.units, told)
 
 
 def test_texts_are_plain(world: World) -> None:
@@ -479,3 +490,27 @@ def test_a_number_is_kept_encrypted(world: World) -> None:
             for row in session.execute(text(f'SELECT * FROM "{table}"')):
                 written = b" ".join(value if isinstance(value, bytes) else str(value).encode() for value in row)
                 assert PHONE[2:].encode() not in written, table
+
+
+def test_the_word_of_another_poster_leads_to_its_vote_whatever_was_asked(world: World) -> None:
+    """LOGEMENT is also an answer of the vote under way: it begins the other vote, and never becomes a choice unseen."""
+    world.consultation("LOGEMENT")
+    world.consultation("BSL2E")
+    assert "BSL" in world.text("VOTE")
+    world.text("BSL")
+    assert "Quelles sont nos 3 priorités" in world.text("LOGEMENT")
+    world.text("1")
+    assert "Vote noté" in world.text("OUI")
+    with world.act() as act:
+        rolls = {code: act.session.query(RollEntry).filter_by(consultation_id=found(act, code).id).count() for code in ("BSL", "LOGEMENT")}
+    assert rolls == {"BSL": 0, "LOGEMENT": 1}
+    assert "Quelles sont nos 3 priorités" in world.text("bsl2e"), "after a vote, and with letters after a digit"
+    world.text("logement")
+    assert "Votre choix" in world.text("1"), "the word of the vote that was begun is one of its answers or its beginning, never lost"
+
+
+def test_a_vote_that_ended_does_not_hold_the_word_of_the_next(world: World) -> None:
+    world.text("BSL")
+    world.close()
+    world.consultation("SUITE")
+    assert "Quelles sont nos 3 priorités" in world.text("SUITE")

@@ -393,6 +393,59 @@ def test_a_second_person_confirms_from_another_table_or_a_committee(world: World
     assert world.staff(Role.WORKER).get(f"/staff/consultations/decisions/{ones}").status_code == 403
 
 
+def test_what_would_come_after_the_end_is_not_announced(world: World) -> None:
+    with world.act() as act:
+        world.at = found(act, "BSL").closes_at - timedelta(hours=24)
+    for kind in (GraveKind.CLOSE, GraveKind.CANCEL):
+        with pytest.raises(voting.TooLateToAnnounce), world.act() as act:
+            voting.ask(act, found(act, "BSL"), kind, someone(act, kind), reason="Le bulletin est faux.")
+    with world.act() as act:
+        vote = found(act, "BSL")
+        voting.ask(act, vote, GraveKind.EXTEND, someone(act, "a"), reason="La poste.", until=vote.closes_at + timedelta(days=9))
+        voting.ask(act, vote, GraveKind.CANCEL, someone(act, "b"), reason="Le bulletin est faux.")
+
+
+def test_the_reason_of_an_extension_stays_when_a_later_decision_is_given_up(world: World) -> None:
+    with world.act() as act:
+        vote = found(act, "BSL")
+        extension, _ = voting.ask(
+            act, vote, GraveKind.EXTEND, someone(act, "a"), reason="La poste est en grève.", until=vote.closes_at + timedelta(days=9)
+        )
+        closing, _ = voting.ask(act, vote, GraveKind.CLOSE, someone(act, "b"), reason="Fini.")
+        voting.withdraw(act, closing)
+        assert vote.notice_id == extension.id
+
+
+def test_a_decision_that_nobody_confirmed_ends_with_its_vote(world: World) -> None:
+    world.consultation("DEUXMAINS", grave_rule=GraveRule.TWO)
+    with world.act() as act:
+        voting.ask(act, found(act, "DEUXMAINS"), GraveKind.CANCEL, someone(act, "a"), reason="Le bulletin est faux.")
+    with world.act() as act:
+        never = draft(act, grave_rule=GraveRule.TWO, places=1)
+        voting.ask(act, never, GraveKind.OPEN, someone(act, "b"))
+    world.later(days=30)
+    world.work()
+    assert stage(world) == Stage.DRAFT
+    with world.db.read() as session:
+        assert voting.awaiting_second(session, ["A01"]) == []
+
+
+def test_a_vote_is_not_extended_for_ever(world: World) -> None:
+    with world.act() as act:
+        by = someone(act, "a")
+        vote = found(act, "BSL")
+        for _ in range(11):
+            voting.ask(act, vote, GraveKind.EXTEND, by, reason="Encore.", until=vote.closes_at + timedelta(days=60))
+        with pytest.raises(voting.BadExtension):
+            voting.ask(act, vote, GraveKind.EXTEND, by, reason="Encore.", until=vote.closes_at + timedelta(days=60))
+
+
+def test_a_text_of_three_parts_in_english_keeps_a_vote_closed_too(world: World) -> None:
+    with world.act() as act:
+        long = draft(act, languages=("fr", "en"), question={"fr": "Quoi?", "en": "What should come first? " * 20})
+        assert any(isinstance(fault, BallotTooLong) for fault in voting.faults(act, long))
+
+
 def _token(page: str) -> dict[str, str]:
     return (
         {"csrf_token": page.split('name="csrf_token" type="hidden" value="')[1].split('"', maxsplit=1)[0]} if "csrf_token" in page else {}

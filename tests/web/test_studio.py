@@ -365,3 +365,47 @@ def test_a_vote_ends_within_two_years(world: World, day: str) -> None:
     form = fields(browser.get("/staff/consultations/new?from=nine"))
     page = browser.post("/staff/consultations/new", data=form | {"code": "LONG", "closes_on": day})
     assert "dans les deux ans" in page.text
+
+
+@pytest.mark.parametrize("code", ["ARRET", "stop", "AIDE", "Menu", "VOTE", "RESULTAT", "OUI", "147", "PLACE", "RETIRER"])
+def test_a_poster_never_asks_for_a_word_that_says_something_else(world: World, code: str) -> None:
+    browser = world.staff(Role.ORGANISER)
+    page = browser.get(f"{HERE}/new?from=nine")
+    answer = browser.post(f"{HERE}/new", data=fields(page) | {"code": code})
+    assert (answer.status_code, "veut déjà dire autre chose" in answer.text) == (409, True)
+
+
+def test_a_translation_read_beside_an_older_french_is_not_read(world: World) -> None:
+    browser = world.staff(Role.ORGANISER)
+    here = draft(browser, code="PARLER", question="Quoi d’abord?")
+    old = browser.get(f"{here}/words/en")
+    edit = browser.get(f"{here}/edit")
+    browser.post(f"{here}/edit", data=fields(edit) | {"question": "Faut-il fermer le lieu?"})
+    browser.post(f"{here}/words/en", data=hidden(old) | {"question": "What first?", "question-read": "y"})
+    with world.act() as act:
+        vote = found(act, "PARLER")
+        assert voting.wordings(act.session, vote).status(vote.id, "question", "en") == "draft"
+
+
+def test_english_that_staff_wrote_is_not_replaced_by_ours(world: World) -> None:
+    browser = world.staff(Role.ORGANISER)
+    here = draft(browser, code="TOITS")
+    page = browser.get(f"{here}/words/en")
+    browser.post(f"{here}/words/en", data=hidden(page) | {"label-1": "A roof for all"})
+    assert browser.post(f"{here}/edit", data=fields(browser.get(f"{here}/edit"))).status_code == 302
+    with world.act() as act:
+        vote = found(act, "TOITS")
+        assert voting.wordings(act.session, vote).text(vote.options[0].id, "label", "en") == "A roof for all"
+
+
+def test_what_someone_else_changed_meanwhile_is_neither_announced_nor_written_over(world: World) -> None:
+    browser = world.staff(Role.ORGANISER)
+    here = draft(browser, code="BOUGE")
+    seen, edit = browser.get(here), browser.get(f"{here}/edit")
+    assert browser.post(f"{here}/edit", data=fields(edit) | {"places": "2"}).status_code == 302
+    refused = browser.post(f"{here}/open", data=hidden(seen))
+    assert (refused.status_code, "a changé ce vote" in refused.text) == (409, True)
+    stale = browser.post(f"{here}/edit", data=fields(edit) | {"places": "4"})
+    assert (stale.status_code, "a changé ce vote" in stale.text, fields(stale)["places"]) == (409, True, "4")
+    assert browser.post(f"{here}/edit", data=fields(stale)).status_code == 302
+    assert browser.post(f"{here}/open", data=hidden(browser.get(here))).status_code == 302

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms import StringField, TextAreaField
 
@@ -67,6 +67,7 @@ def show(id: str) -> str:
         check=session.get(voting.Reconciliation, consultation.id),
         commitment=session.get(voting.Commitment, consultation.id),
         form=StaffForm(formdata=None),
+        seen=voting.mark_of(session, consultation),
         now=now(),
         today=today(),
         public=premises().config.public_url,
@@ -80,6 +81,7 @@ def opened(id: str) -> Response:
     consultation = my_row(Consultation, id)
     if StaffForm().sent_well():
         with act(Channel.WEB) as here:
+            voting.check_mark(here.session, consultation, request.form.get("seen", ""))
             _grave, words = voting.ask(here, consultation, GraveKind.OPEN, person().id)
         if words:
             return make_response(
@@ -156,6 +158,8 @@ def _decision_for_me(id: str) -> GraveAct:
     grave = row(GraveAct, id)
     if not staff.holds(person(), EDITORS) and not staff.holds_in(person(), (Role.SECOND,), grave.agreement_id):
         my_row(GraveAct, id)
+    if grave.withdrawn_at:
+        my_row(GraveAct, id, *SECONDS)
     return grave
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from wtforms import Field, FieldList, FormField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, FieldList, FormField, HiddenField, SelectMultipleField, StringField, TextAreaField
 from wtforms import Form as PlainForm
 
 from engage import assistance, governance, messaging, voting
@@ -53,6 +53,8 @@ class OptionForm(PlainForm):
 
 
 class StudioForm(StaffForm):
+    seen = HiddenField()
+    """What the draft said when its page was opened."""
     agreement = ChoiceField()
     kind = ChoiceField(default=BallotKind.PRIORITIES.value)
     question = StringField()
@@ -139,6 +141,7 @@ def edit(id: str) -> Response:
         raise voting.AlreadyOpen
     form = StudioForm(formdata=None)
     _fill(form, consultation)
+    form.seen.data = voting.mark_of(db_session(), consultation)
     return _page(form, consultation)
 
 
@@ -188,6 +191,8 @@ def _written(form: StudioForm, agreement_id: str, consultation: Consultation | N
     places = {code for code, _name in governance.places_of(db_session(), agreement_id, today())}
     try:
         with act(Channel.WEB) as here:
+            if consultation is not None:
+                voting.check_mark(here.session, consultation, form.seen.data or "")
             return voting.draft_consultation(
                 here,
                 agreement_id,
@@ -210,6 +215,10 @@ def _written(form: StudioForm, agreement_id: str, consultation: Consultation | N
                 grave_rule=GraveRule.TWO if form.grave_rule.data == GraveRule.TWO else GraveRule.NOTICE,
                 consultation=consultation,
             )
+    except voting.DraftMoved as refusal:
+        form.refuse(None, refusal)
+        form.seen.data = voting.mark_of(db_session(), consultation) if consultation else ""
+        return None
     except Refusal as refusal:
         form.refuse(_field_of(form, refusal), refusal)
         return None
