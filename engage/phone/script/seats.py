@@ -15,6 +15,7 @@ from engage.phone.script.voting import CODE_ALOUD, MORE_AGAIN_ALOUD, MORE_ALOUD,
 
 NONE_OPEN = N_("%(table)s: aucun comité ne cherche quelqu'un en ce moment. Une personne: %(number)s.")
 NONE_OPEN_ALOUD = N_("Aucun comité ne cherche quelqu’un en ce moment.")
+HIDDEN_ALOUD = N_("Votre numéro est caché. Pour demander une place, une personne peut vous aider: faites le 0.")
 WHICH = N_("%(table)s: quel comité? %(votes)s. Répondez par le mot.")
 WHICH_ALOUD = N_("Plusieurs comités cherchent quelqu’un. %(listed)s")
 WHICH_ONE_ALOUD = N_("%(name)s: faites le %(key)s.")
@@ -87,7 +88,9 @@ def start(caller: Caller, word: str = "") -> Turn:
     """PLACE, or the word of a committee's poster."""
     open_ones = committees.welcoming(caller.act.session, caller.table.agreement_id)
     named = [each for each in open_ones if each.code == word.upper()]
-    if not open_ones or (caller.aloud and not caller.number):
+    if caller.aloud and not caller.number:
+        return Tell(Phrase(NONE_OPEN, known(caller), aloud=HIDDEN_ALOUD))
+    if not open_ones:
         return Tell(Phrase(NONE_OPEN, known(caller), aloud=NONE_OPEN_ALOUD))
     if len(open_ones) > 1 and not named:
         return Go("seat which", {})
