@@ -61,6 +61,7 @@ JOBS: tuple[Callable[[Database, datetime], object], ...] = (
     _reconcile,
     assistance.watch_bursts,
     committees.end_terms,
+    committees.carry_meetings,
     rights.carry_erasures,
     _forget,
 )

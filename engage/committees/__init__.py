@@ -1,6 +1,6 @@
 """Committees: seats for people who live it, how they come to them, and the draw."""
 
-from engage.committees import chance, draws, files, selection, telling
+from engage.committees import attendance, chance, decisions, draws, files, meetings, selection, supports, telling
 from engage.committees.acts import (
     TYPES,
     WORDS,
@@ -21,6 +21,7 @@ from engage.committees.acts import (
     where,
     write_committee,
 )
+from engage.committees.attendance import DoorCodeWrong, NotHeldYet, NotNow
 from engage.committees.candidacies import (
     MOST_CHILDREN,
     PARTS,
@@ -41,6 +42,16 @@ from engage.committees.candidacies import (
     nominate,
     reach_of,
     withdraw,
+)
+from engage.committees.decisions import DecisionHard, DecisionMissing, VotesWrong
+from engage.committees.meetings import (
+    AgendaMissing,
+    DayNeeds,
+    MeetingInThePast,
+    MeetingTextTooLong,
+    NotAMember,
+    TooLateToAnswer,
+    carry_meetings,
 )
 from engage.committees.memberships import (
     NotReserved,
@@ -63,7 +74,23 @@ from engage.committees.memberships import (
     show,
     welcome_member,
 )
-from engage.committees.models import Candidacy, Committee, Draw, Leaving, Membership, Seat, Stage, Support, Way
+from engage.committees.models import (
+    Attendance,
+    Candidacy,
+    Committee,
+    Decision,
+    Draw,
+    Leaving,
+    Meeting,
+    Membership,
+    Reply,
+    Seat,
+    Stage,
+    Support,
+    SupportLine,
+    SupportState,
+    Way,
+)
 from engage.committees.queries import (
     by_code,
     calls,
@@ -84,16 +111,19 @@ from engage.committees.queries import (
     welcoming,
 )
 from engage.committees.selves import forget_member, forget_old, join_members
+from engage.committees.supports import AmountWrong, NotToldYet
 
 __all__ = [
-    "CallDelay", "Candidacy", "Committee", "Draw", "GroupMissing", "KeywordTaken", "Leaving", "LevelUnknown", "MOST_CHILDREN",
-    "Membership", "Needs", "NotReserved", "NotWelcoming", "OfferOver", "PARTS", "Place", "QuorumTooHigh", "Reach", "ReachMissing",
-    "Seat", "SeatInUse", "SeatOfAnother", "SeatTaken", "SeatTextTooLong", "SeatedAlready", "ShortNameCosts", "ShortNameGivesAway",
-    "Stage", "Support", "TYPES", "TermTooShort", "TooManySeats", "WORDS", "Way", "Wish", "WordsMissing", "accept", "add_seats", "ask",
-    "by_code", "call_by", "called", "calls", "candidacies", "candidacies_of", "chance", "count_again", "current", "decline", "draws",
-    "draws_of", "end_committee", "end_terms", "ending_soon", "files", "forget_member", "forget_old", "is_alone", "is_late",
-    "join_members", "leave", "live", "members", "memberships_of", "months_later", "name_of", "needs_of", "no_answer", "nominate",
-    "of_agreements", "offer", "offers_behind", "places", "reach_of", "remove_seat", "renew", "seat_institution", "seated_people",
-    "seats", "selection", "show", "sits_in", "sitting", "telling", "vacancies", "welcome_member", "welcoming", "where", "withdraw",
-    "write_committee",
+    "AgendaMissing", "AmountWrong", "Attendance", "CallDelay", "Candidacy", "Committee", "DayNeeds", "Decision", "DecisionHard",
+    "DecisionMissing", "DoorCodeWrong", "Draw", "GroupMissing", "KeywordTaken", "Leaving", "LevelUnknown", "MOST_CHILDREN", "Meeting",
+    "MeetingInThePast", "MeetingTextTooLong", "Membership", "Needs", "NotAMember", "NotHeldYet", "NotNow", "NotReserved", "NotToldYet",
+    "NotWelcoming", "OfferOver", "PARTS", "Place", "QuorumTooHigh", "Reach", "ReachMissing", "Reply", "Seat", "SeatInUse",
+    "SeatOfAnother", "SeatTaken", "SeatTextTooLong", "SeatedAlready", "ShortNameCosts", "ShortNameGivesAway", "Stage", "Support",
+    "SupportLine", "SupportState", "TYPES", "TermTooShort", "TooLateToAnswer", "TooManySeats", "VotesWrong", "WORDS", "Way", "Wish",
+    "WordsMissing", "accept", "add_seats", "ask", "attendance", "by_code", "call_by", "called", "calls", "candidacies", "candidacies_of",
+    "carry_meetings", "chance", "count_again", "current", "decisions", "decline", "draws", "draws_of", "end_committee", "end_terms",
+    "ending_soon", "files", "forget_member", "forget_old", "is_alone", "is_late", "join_members", "leave", "live", "meetings", "members",
+    "memberships_of", "months_later", "name_of", "needs_of", "no_answer", "nominate", "of_agreements", "offer", "offers_behind",
+    "places", "reach_of", "remove_seat", "renew", "seat_institution", "seated_people", "seats", "selection", "show", "sits_in",
+    "sitting", "supports", "telling", "vacancies", "welcome_member", "welcoming", "where", "withdraw", "write_committee",
 ]  # fmt: skip

@@ -127,8 +127,8 @@ def fix(act: Act, committee: Committee, quotas: Sequence[Quota], *, is_reserved:
     for name, candidacy in named.items():
         candidacy.pseudonym, candidacy.draw_id = name, draw.id
         candidacy.chance, candidacy.rank = round(ready.chances[name] * chance.TICKETS), None
-        told = {"people": len(names), "seats": seats, "chance": candidacy.chance}
-        telling.tell(act, committee, candidacy.participant_id, telling.CHANCE, **told)
+        person, share = candidacy.participant_id, candidacy.chance
+        telling.tell(act, committee, person, telling.CHANCE, people=len(names), seats=seats, chance=share)
     act.session.flush()
     return draw
 

@@ -212,3 +212,114 @@ class Draw(Identified, Base):
     @property
     def is_fixed(self) -> bool:
         return self.drawn_at is None and self.voided_at is None
+
+
+class Meeting(Identified, Base):
+    """A committee meets. Its `agenda` and its `papers`, in plain words, are `Wording`s."""
+
+    __tablename__ = "meeting"
+    committee_id: Mapped[UUID] = mapped_column(ForeignKey("committee.id"), index=True)
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"))
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    place: Mapped[str]
+    is_accessible: Mapped[bool]
+    by_bus: Mapped[bool]
+    phone_in: Mapped[str]
+    """Where to call to take part from home; empty where one cannot."""
+    prepares_at: Mapped[datetime | None]
+    debriefs_at: Mapped[datetime | None]
+    """When someone of the table is there to talk, before and after."""
+    door_code: Mapped[str] = mapped_column(String(4))
+    """Shown at the door, so that each says for themselves that they came."""
+    version: Mapped[int] = mapped_column(default=1)
+    """How often it was set: an answer to an earlier one waits to be given again."""
+    invited_on: Mapped[date | None]
+    reminded_on: Mapped[date | None]
+    papers_on: Mapped[date | None]
+    """When the papers in plain words reached the members: seven days before is what was promised."""
+    cancelled_on: Mapped[date | None]
+
+    def is_over(self, at: datetime) -> bool:
+        return self.ends_at <= at
+
+    def awaits(self, at: datetime) -> bool:
+        """Whether an answer still counts."""
+        return self.cancelled_on is None and at < self.starts_at
+
+
+class Reply(Identified, Base):
+    """Whether a member comes to a meeting, and what they need that day. Where they are picked up is deleted after seven days."""
+
+    __tablename__ = "reply"
+    __table_args__ = (UniqueConstraint("meeting_id", "membership_id"), SHUFFLED)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"))
+    comes: Mapped[bool]
+    version: Mapped[int]
+    channel: Mapped[str] = mapped_column(String(10))
+    needs_sealed: Mapped[bytes | None] = sealed_column(nullable=True)
+    needs = Encrypted()
+    """JSON: `supports`, `children`, `more`, `pick_up` (where a ride is to meet them, in their words)."""
+
+
+class SupportState(StrEnum):
+    ASKED = "asked"
+    GIVEN = "given"
+    """In kind, or with a voucher."""
+    PAID = "paid"
+    REFUSED = "refused"
+    """By the person, whose right it is."""
+
+
+class SupportLine(Identified, Base):
+    """One support for one member at one meeting: asked, given, paid or refused. No receipt is needed."""
+
+    __tablename__ = "support_line"
+    __table_args__ = (UniqueConstraint("meeting_id", "membership_id", "support"), SHUFFLED)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"))
+    support: Mapped[str] = mapped_column(String(12))
+    state: Mapped[str] = mapped_column(String(8))
+    cents: Mapped[int | None]
+    """What was paid, or what a voucher is worth."""
+    in_advance: Mapped[bool] = mapped_column(default=False)
+    voucher: Mapped[str] = mapped_column(String(12), default="")
+    """What stands on a voucher instead of a name."""
+    heard_on: Mapped[date | None]
+    """When the person was told that money may count in their benefits, before anything was accepted."""
+    on: Mapped[date | None]
+
+
+class Attendance(Identified, Base):
+    """A member was there: by their own word at the door (A), or as staff noted (B), which they may confirm or contest."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (UniqueConstraint("meeting_id", "membership_id"), SHUFFLED)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    membership_id: Mapped[UUID] = mapped_column(ForeignKey("membership.id"))
+    grade: Mapped[str] = mapped_column(String(8))
+    answer: Mapped[str] = mapped_column(String(10), default="")
+    """theirs or contested, in the person's own word."""
+    fact_sealed: Mapped[bytes | None] = sealed_column(nullable=True)
+    fact = Encrypted()
+
+
+class Decision(Identified, Base):
+    """What a meeting decided: `text` in one plain sentence and `next` (what happens now) are `Wording`s."""
+
+    __tablename__ = "decision"
+    committee_id: Mapped[UUID] = mapped_column(ForeignKey("committee.id"), index=True)
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"))
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"))
+    made_on: Mapped[date]
+    due_on: Mapped[date | None]
+    """When what happens next is promised for."""
+    votes: Mapped[int]
+    votes_reserved: Mapped[int]
+    """How many voted, and among them in reserved seats: that they did, never which way (P4)."""
+    consultation_id: Mapped[UUID | None] = mapped_column(ForeignKey("consultation.id"))
+    proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey("membership.id"))
+    """The member whose proposal it was, where they want it known to the table."""
+    told_on: Mapped[date | None]
+    done_on: Mapped[date | None]

@@ -6,13 +6,17 @@ from datetime import date
 
 from sqlalchemy import delete, select, update
 
-from engage.committees.models import Candidacy, Membership, Stage
+from engage.committees.models import Attendance, Candidacy, Decision, Membership, Reply, Stage
 from engage.kernel.act import Act
 from engage.participants import Participant
 
 
 def forget_member(act: Act, participant: Participant) -> None:
     """Erasure: the seat falls free and keeps its history, the person is gone from it; what they asked for goes whole."""
+    mine = select(Membership.id).where(Membership.participant_id == participant.id)
+    act.session.execute(update(Reply).where(Reply.membership_id.in_(mine)).values(needs_sealed=None))
+    act.session.execute(update(Attendance).where(Attendance.membership_id.in_(mine)).values(fact_sealed=None))
+    act.session.execute(update(Decision).where(Decision.proposed_by.in_(mine)).values(proposed_by=None))
     for membership in act.session.scalars(select(Membership).where(Membership.participant_id == participant.id)):
         membership.left_on = membership.left_on or act.day
         membership.participant_id = membership.status_sealed = membership.name_sealed = membership.fact_sealed = None

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from engage import assistance, governance, ledger, messaging, participants, reports, staff, voting
 from engage.assistance import AlarmKind
+from engage.demo.seats import take_seats
 from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database
 from engage.participants import ConsentKind, Participant, Status
@@ -65,6 +66,7 @@ def populate(db: Database, start: datetime) -> str:
     fresh = _consultation(db, start - timedelta(days=3), OPEN_CODE, Door.OPEN, start + timedelta(days=21))
     _vote(db, fresh, start - timedelta(days=3), dice, cards[:30], _NUMBERS[110:160], anonymous=15)
     _paper_and_help(db, start, cards[110:120])
+    take_seats(db, start, AGREEMENT, cards[90:100])
     with db.write() as session:
         while ledger.sequence(session, start):
             pass

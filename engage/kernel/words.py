@@ -6,18 +6,19 @@ import io
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from sqlalchemy import String, UniqueConstraint, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from engage.kernel.act import QUEBEC
 from engage.kernel.db import Base, Identified
 
 
@@ -56,6 +57,14 @@ def day_in_text(language: str, day: date) -> str:
     """A day as a text says it; "aout" as the spelling of 1990 allows, for a û costs a part."""
     told = format_date(day, "d MMMM", locale=language).replace("û", "u")
     return told.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else told
+
+
+def hour_in_text(language: str, moment: datetime) -> str:
+    """The hour on Quebec's clocks, as a text says it."""
+    local = moment.astimezone(QUEBEC)
+    if language == "fr":
+        return f"{local.hour} h {local.minute:02d}" if local.minute else f"{local.hour} h"
+    return format_time(local.time(), "h:mm a", locale=language).replace("\u202f", " ").replace(":00", "").lower()
 
 
 DRAFT, REVIEWED = "draft", "reviewed"

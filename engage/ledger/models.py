@@ -32,6 +32,7 @@ class Kind(StrEnum):
     VOTE_CANCELLED = "vote_cancelled"
     SEAT_TAKEN = "seat_taken"
     SEAT_LEFT = "seat_left"
+    DECIDED = "decided"
     DRAW_FIXED = "draw_fixed"
     DRAW_DONE = "draw_done"
     DRAW_VOIDED = "draw_voided"

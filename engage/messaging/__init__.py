@@ -47,6 +47,7 @@ from engage.messaging.queries import (
     unwanted,
     voice_prompt,
     voice_prompts,
+    wants,
     was_answered,
     wish_of,
 )
@@ -60,5 +61,5 @@ __all__ = [
     "forget_number", "forget_wish", "give_wish", "in_the_middle_of", "is_alive", "keep", "keeps", "language_of", "manners_of",
     "may_start", "measure", "move_wish", "next_opening", "once", "outbound", "pick_up", "plain", "prefer_voice", "queue", "queue_many",
     "reconcile", "record_prompt", "redact", "safe", "send_due", "sentence_hash", "spent", "status_changed", "unwanted", "voice_prompt",
-    "voice_prompts", "want_person", "was_answered", "wipe_replies", "wish", "wish_of", "write_to",
+    "voice_prompts", "want_person", "wants", "was_answered", "wipe_replies", "wish", "wish_of", "write_to",
 ]  # fmt: skip

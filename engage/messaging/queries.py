@@ -54,6 +54,11 @@ def may_start(session: Session, lookup: bytes, purpose: Purpose) -> bool:
     return wanted(_keeps(session, lookup), purpose) and session.get(DeadNumber, lookup) is None
 
 
+def wants(session: Session, number: str, purpose: Purpose) -> bool:
+    """The same for an E.164 number."""
+    return may_start(session, keys_of(session).blind("phone", number), purpose)
+
+
 def conversation_of(session: Session, number: str) -> Conversation | None:
     lookup = keys_of(session).blind("phone", number)
     return session.scalar(select(Conversation).where(Conversation.number_lookup == lookup).with_for_update())

@@ -31,6 +31,7 @@ def answer(act: Act, participant: Participant, *, status: Status | None, consent
             participants.consent(act, participant, kind, given=given)
     voting.count_again(act, participant)
     committees.count_again(act, participant)
+    committees.attendance.count_again(act, participant)
 
 
 def ask_erasure(act: Act, participant: Participant) -> date:

@@ -20,6 +20,9 @@ WHY = {
     "contact": N_("Pour vous écrire là où vous le voulez, comme vous le voulez."),
     "votes": N_("Pour que chacun vote une fois. Votre choix n’est pas ici: il est sous clé, sans votre nom."),
     "seats": N_("Pour vous garder une place, vous appeler et préparer ce qu’il vous faut pour venir."),
+    "meetings": N_(
+        "Pour préparer ce qu’il vous faut, et prouver que des gens qui le vivent étaient là. Le lieu où l’on vous prend est oublié après 7 jours."
+    ),
     "status": N_("Pour savoir si les gens qui le vivent sont entendus. Nous vous croyons: aucune preuve n’est demandée."),
     "about": N_("Pour savoir qui manque à la table. Jamais montré pour une seule personne."),
     "consents": N_("Pour faire seulement ce que vous acceptez."),
@@ -63,6 +66,7 @@ def my_data(act: Act, participant: Participant) -> dict[str, Any]:
             for consultation, entry in voting.votes_of(act, participant)
         ],
         "seats": _seats(act, participant),
+        "meetings": _meetings(act, participant),
         "status": lived and {"answer": lived.answer, "on": lived.on.isoformat(), "wording": lived.wording},
         "about": participants.about(session, id),
         "consents": {kind.value: participants.agrees(session, id, kind) for kind in ConsentKind},
@@ -120,3 +124,27 @@ def _seats(act: Act, participant: Participant) -> list[dict[str, Any]]:
         for membership, committee in committees.memberships_of(act.session, participant.id)
     ]
     return asked + held
+
+
+def _meetings(act: Act, participant: Participant) -> list[dict[str, Any]]:
+    """Every meeting of someone's committees while they sat: what they answered, what they needed and got, whether they were there."""
+    found = []
+    for membership, committee, meeting in committees.meetings.of_person(act.session, participant.id):
+        reply = committees.meetings.replies(act.session, meeting).get(membership.id)
+        presence = committees.attendance.of_member(act.session, meeting, membership.id)
+        lines = [line for line in committees.supports.lines(act.session, meeting) if line.membership_id == membership.id]
+        found.append(
+            {
+                "id": str(meeting.id),
+                "committee": committee.code,
+                "starts_at": meeting.starts_at.isoformat(),
+                "place": meeting.place,
+                "cancelled": meeting.cancelled_on is not None,
+                "awaits": meeting.awaits(act.at),
+                "reply": reply and {"comes": reply.comes, "is_current": reply.version == meeting.version, "channel": reply.channel},
+                "needs": asdict(committees.meetings.needs_of(reply)) if reply else None,
+                "supports": [{"support": line.support, "state": line.state, "cents": line.cents} for line in lines],
+                "presence": presence and {"id": str(presence.id), "grade": presence.grade, "answer": presence.answer},
+            }
+        )
+    return found

@@ -25,7 +25,7 @@ from engage.voting.acts import (
     take_back,
 )
 from engage.voting.ballot_box import FEWEST, has_receipt, has_receipts, receipt_codes, receipt_keyed
-from engage.voting.closing import carry_closings, close_consultation
+from engage.voting.closing import carry_closings, close_consultation, tell_voters
 from engage.voting.downloads import result_csv, result_json, result_pb
 from engage.voting.drafts import (
     AlreadyOpen,
@@ -127,6 +127,6 @@ __all__ = [
     "forget_voter", "give_words", "has_receipt", "has_receipts", "history", "is_reviewed", "join_votes", "journey", "keep_promise",
     "kiosks", "labels", "mark_of", "of_agreements", "on_show", "open_consultation", "open_now", "pending", "promise_of", "proposed_of",
     "published", "receipt_codes", "receipt_keyed", "reconcile_votes", "result_csv", "result_json", "result_of", "result_pb",
-    "result_text", "say_more", "set_aside", "sheets", "short_labels", "take_back", "turnout", "turnout_by_channel", "votes_of",
-    "where_from", "with_table", "withdraw", "withdraw_vote", "without_promise", "wordings",
+    "result_text", "say_more", "set_aside", "sheets", "short_labels", "take_back", "tell_voters", "turnout", "turnout_by_channel",
+    "votes_of", "where_from", "with_table", "withdraw", "withdraw_vote", "without_promise", "wordings",
 ]  # fmt: skip

@@ -159,7 +159,7 @@ def _publish(act: Act, consultation: Consultation) -> None:
     result = act.session.get_one(Result, consultation.id)
     ledger.record(act, where(consultation), Kind.RESULT_PUBLISHED, detail=sha256(result.document.encode()).hexdigest())
     document = result.read()
-    _tell(act, consultation, lambda name, language: result_text(act.session, consultation, document, name, language))
+    tell_voters(act, consultation, lambda name, language: result_text(act.session, consultation, document, name, language))
     consultation.stage = Stage.PUBLISHED
     _log(act, consultation)
 
@@ -172,7 +172,7 @@ def _finish(act: Act, consultation: Consultation) -> None:
 
 def _void(act: Act, consultation: Consultation) -> None:
     """A cancelled vote leaves no participation behind: every fact is reversed, and whoever asked to be written to is told."""
-    _tell(act, consultation, lambda name, language: cancelled_text(consultation, name, language))
+    tell_voters(act, consultation, lambda name, language: cancelled_text(consultation, name, language))
     for entry in act.session.scalars(select(RollEntry).where(RollEntry.consultation_id == consultation.id)).all():
         fact = act.session.get_one(ParticipationFact, UUID(entry.fact or ""))
         ledger.reverse(act, fact)
@@ -193,7 +193,7 @@ _STEPS: dict[str, Callable[[Act, Consultation], None]] = {
 }
 
 
-def _tell(act: Act, consultation: Consultation, body: Callable[[str, str], str]) -> None:
+def tell_voters(act: Act, consultation: Consultation, body: Callable[[str, str], str]) -> None:
     """One text to each number of a voter who agreed to be written to; `body` is given the sender's name and the language."""
     table = governance.table_of(act.session, consultation.agreement_id)
     if table is None or not table.text_number:

@@ -1,0 +1,85 @@
+"""Two committees of the example: one whose members were drawn, one that looks for people and has calls to make."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from engage import committees, participants
+from engage.committees import Committee, Needs, Reach, Support, Wish, draws
+from engage.kernel.act import Act, Channel
+from engage.kernel.db import Database
+from engage.participants import Status
+
+FULL, LOOKING = "SUIVI", "LOGIS"
+_TEXTS = {
+    FULL: {
+        "name": {"fr": "Comité de suivi", "en": "Follow-up committee"},
+        "mandate": {
+            "fr": "Il décide où va l’argent de l’entente et regarde ce que chaque projet a changé.",
+            "en": "It decides where the money of the agreement goes and looks at what each project changed.",
+        },
+        "rhythm": {"fr": "6 midis par an", "en": "6 lunches a year"},
+        "place": {"fr": "À Rimouski, près du bus", "en": "In Rimouski, near the bus"},
+        "short": {"fr": "comité de suivi", "en": "follow-up committee"},
+    },
+    LOOKING: {
+        "name": {"fr": "Comité du logement", "en": "Housing committee"},
+        "mandate": {"fr": "Il choisit quels projets de logement sont payés.", "en": "It chooses which housing projects are paid for."},
+        "rhythm": {"fr": "4 soirées par an", "en": "4 evenings a year"},
+        "place": {"fr": "À Matane, avec une rampe", "en": "In Matane, with a ramp"},
+        "short": {"fr": "comité logement", "en": "housing committee"},
+    },
+}
+_IN_THE_ROOM = {FULL: ("CISSS", "Ville de Rimouski", "Ministère (MESS)"), LOOKING: ("CISSS", "Office d’habitation", "Maison du coin")}
+_NAMES = ("Lou", "Claude", "Andrée", "Noor", "Simone", "Paul", "Ève", "Marcel")
+_NEEDS = (Needs((Support.RIDE,)), Needs((Support.RIDE, Support.CARE), 2), Needs((Support.MEAL, Support.ALLY)), Needs((), 0, "Une rampe"))
+
+
+def take_seats(db: Database, start: datetime, agreement_id: str, cards: list[str]) -> None:
+    """With some ten people behind cards that were used before."""
+    past = start - timedelta(days=30)
+    with db.write() as session:
+        here = Act(session, Channel.WEB, past)
+        full = _committee(here, agreement_id, FULL, type="M1", level=4)
+        for place, card in enumerate(cards[:5]):
+            committees.called(here, _ask(here, full, card, place))
+        draw = draws.fix(here, full, [], is_reserved=True)
+        draws.fall(here, draw, "Loterie du 1er mai: 04 11 23 31 38 44")
+        for each in committees.places(here, full):
+            if each.membership:
+                committees.accept(here, each.membership)
+                committees.welcome_member(here, each.membership, name=_NAMES[each.seat.number], buddy="Sacha")
+            elif each.seat.institution:
+                committees.seat_institution(here, each.seat, here.day, committees.months_later(here.day, 24))
+        full.is_welcoming = False
+        looking = _committee(here, agreement_id, LOOKING, type="M2", level=3)
+        _ask(here, looking, cards[5], 5)
+        lately = Act(session, Channel.SMS, start - timedelta(days=2))
+        for place, card in enumerate(cards[6:10], start=6):
+            candidacy = _ask(lately, looking, card, place)
+            if place > 6:
+                committees.called(lately, candidacy)
+
+
+def _committee(here: Act, agreement_id: str, code: str, *, type: str, level: int) -> Committee:
+    made = committees.write_committee(
+        here,
+        agreement_id,
+        code=code,
+        type=type,
+        level=level,
+        rule="Règlement de la table, article 4 (exemple)",
+        texts=_TEXTS[code],
+        institutions=_IN_THE_ROOM[code],
+        supports=list(Support),
+    )
+    committees.add_seats(here, made, 3 if code == FULL else 2, is_reserved=True)
+    for name in _IN_THE_ROOM[code][:2]:
+        committees.add_seats(here, made, 1, is_reserved=False, institution=name)
+    return made
+
+
+def _ask(here: Act, committee: Committee, card: str, place: int) -> committees.Candidacy:
+    person = participants.by_card(here, card, committee.agreement_id, asked_from="demo")
+    reach = Reach(_NAMES[place % len(_NAMES)], f"+141855501{60 + place}", part=committees.PARTS[place % 3])
+    return committees.ask(here, committee, person, Wish(_NEEDS[place % len(_NEEDS)], reach, Status.TODAY, counted=True, uses_about=True))
