@@ -38,9 +38,7 @@ MOVED = N_(
 )
 CALLED_OFF = N_("%(table)s: la rencontre du %(day)s n'a pas lieu, %(committee)s. Nous vous dirons quand. Une personne: %(number)s.")
 PAPERS = N_("%(table)s: les papiers pour le %(day)s sont sur votre page, %(committee)s. On peut vous les lire: %(number)s.")
-REMINDED = N_(
-    "%(table)s: rencontre, %(committee)s, le %(day)s, %(hour)s, %(place)s. Un besoin? Appelez: %(number)s. Sur place: ICI et le code."
-)
+REMINDED = N_("%(table)s: rencontre, %(committee)s, le %(day)s, %(hour)s, %(place)s. Aide: %(number)s. Sur place: ICI et le code.")
 DECIDED = N_("%(table)s, %(committee)s: %(text)s")
 DECIDED_QUIETLY = N_("%(table)s: une décision est prise, %(committee)s. Elle est sur votre page. On peut vous la lire: %(number)s.")
 USED = N_("%(table)s: le vote %(code)s a servi, %(committee)s: %(text)s")

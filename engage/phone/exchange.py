@@ -16,7 +16,7 @@ from engage.kernel.words import N_, folded, say
 from engage.messaging import Conversation, InboundMessage, Keeps
 from engage.phone import hearing
 from engage.phone.dialogue import Again, Caller, Go, Phrase, Said, State, Turn, advance, ask_again, known, settle
-from engage.phone.script import STEPS, menu, result, seats, voting
+from engage.phone.script import STEPS, meetings, menu, result, seats, voting
 
 ALREADY = N_("Votre message est déjà arrivé. Si vous votiez, votre vote est déjà noté.")
 PROVIDERS_START = {"start", "unstop"}
@@ -167,7 +167,7 @@ def _hear(caller: Caller, state: State | None, heard: str) -> Said:
         return advance(STEPS, caller, heard, state) if heard else ask_again(STEPS, caller, state)
     if caller.aloud:
         return settle(STEPS, caller, Go("menu", {}))
-    if turn := result.not_open(caller, as_keyword(heard)) or seats.answer_offer(caller, heard):
+    if turn := result.not_open(caller, as_keyword(heard)) or seats.answer_offer(caller, heard) or meetings.answer(caller, heard):
         return settle(STEPS, caller, turn)
     if _says_yes(heard) and participants.confirm_number(caller.act, caller.number):
         return Said(Phrase(menu.MAY_WRITE))
@@ -186,6 +186,8 @@ def _led_by_a_word(caller: Caller, state: State | None, heard: str) -> Said | No
         turn = seats.start(caller)
     elif said in seats.LEAVE_WORDS:
         turn = Go("seat leaving", {})
+    elif there := meetings.come(caller, heard):
+        turn = there
     elif word != under_way and word in voting.open_codes(caller):
         turn = voting.start(caller, word)
     elif word != under_way and word in seats.codes(caller):

@@ -19,6 +19,7 @@ from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
 from engage.participants import Participant, Status
+from engage.voting import Consultation
 from engage.web.asking import send_proof
 from engage.web.draft import BrokenDraft, Draft, person_of, unseal
 from engage.web.forms import ChoiceField, Form
@@ -126,8 +127,10 @@ def welcome(code: str) -> Response:
 
 def _page(name: str, committee: Committee, form: Form, **values: Any) -> Response:
     here = Act(db_session(), Channel.WEB, now())
-    texts = Wordings(db_session(), [committee.id])
+    decided = committees.decisions.of_committee(db_session(), committee.id)
+    texts = Wordings(db_session(), [committee.id, *(each.id for each in decided)])
     places = committees.places(here, committee)
+    votes = {each.id: each.consultation_id and db_session().get(Consultation, each.consultation_id) for each in decided}
     page = render_template(
         "prove.html" if name == "prove" else f"committees/{name}.html",
         committee=committee,
@@ -141,6 +144,10 @@ def _page(name: str, committee: Committee, form: Form, **values: Any) -> Respons
         shown=[place.membership.shown for place in places if place.membership and place.membership.shown],
         draws=[each for each in committees.draws_of(db_session(), committee.id) if each.is_fixed or each.drawn_at],
         supports=support_names(),
+        decisions=decided,
+        said=lambda decision, field: (texts.text(decision.id, field, language()), texts.language(decision.id, field, language())),
+        used={id: vote.code for id, vote in votes.items() if vote and vote.is_published},
+        today=today(),
         **values,
     )
     response = make_response(page, 409 if form.mistakes() else 200)

@@ -65,8 +65,9 @@ def qr(text: str) -> Markup:
 
 
 def day(moment: datetime | date | str) -> str:
-    """A day in words, in Quebec's time; a text is a day in ISO 8601."""
-    moment = date.fromisoformat(moment) if isinstance(moment, str) else moment
+    """A day in words, in Quebec's time; a text is a day, or a moment, in ISO 8601."""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment) if "T" in moment else date.fromisoformat(moment)
     local = day_of(moment) if isinstance(moment, datetime) else moment
     told = str(format_date(local, "long"))
     return told.replace("1 ", "1er ", 1) if local.day == 1 and language() == "fr" else told
@@ -82,8 +83,9 @@ def tagged(tag: str, names: dict[str, str]) -> tuple[str, str]:
     return tag, names.get(tag, tag)
 
 
-def clock(moment: datetime) -> str:
+def clock(moment: datetime | str) -> str:
     """The time of day, in Quebec's time."""
+    moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
     return str(format_time(moment.astimezone(QUEBEC), "short", rebase=False))
 
 

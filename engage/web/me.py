@@ -13,7 +13,6 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, HiddenField, IntegerField, StringField
 
 from engage import assistance, committees, governance, messaging, participants, rights, voting
-from engage.committees import Leaving, Membership
 from engage.doorway import act, address, db_session, language, now, premises, public
 from engage.kernel.act import Act, Channel
 from engage.kernel.numbers import e164
@@ -81,15 +80,6 @@ class CardForm(StepForm):
     code = StringField()
 
 
-class LeaveForm(StepForm):
-    seat = HiddenField()
-    reason = ChoiceField()
-
-
-class SeatGone(Refusal):
-    sentence = N_("Cette demande ou cette place n’est plus à vous. Rien n’a changé.")
-
-
 @blueprint.get("/me", strict_slashes=False)
 @public
 def enter() -> str:
@@ -122,7 +112,7 @@ def _enter() -> Response:
     except Refusal as refusal:
         form.refuse(form.phone_code if phone_code else form.code, refusal)
         return make_response(render_template("me/enter.html", form=form), 409)
-    return _see(Draft.begin(now()).of(person).at_stage("me"))
+    return see(Draft.begin(now()).of(person).at_stage("me"))
 
 
 def _opened() -> Draft:
@@ -135,23 +125,25 @@ def _opened() -> Draft:
     return draft
 
 
-def _me(draft: Draft) -> Participant:
+def person_here(draft: Draft) -> Participant:
     return db_session().get_one(Participant, UUID(draft.participant or ""))
 
 
-def _page(name: str, draft: Draft, form: StepForm | None = None, next_step: str = "", **values: Any) -> Response:
+def page(name: str, draft: Draft, form: StepForm | None = None, next_step: str = "", **values: Any) -> Response:
     form = form or StepForm(formdata=None)
     form.draft.data = draft.seal(premises().config.secret_key, NOWHERE)
     form.step.data = next_step
     return padded(make_response(render_template(f"me/{name}.html", form=form, **values), 409 if form.mistakes() else 200))
 
 
-def _see(draft: Draft, done: str = "") -> Response:
+def see(draft: Draft, done: str = "") -> Response:
     """Everything kept, each thing with why; `done` says what just changed."""
     here = Act(db_session(), Channel.WEB, now())
-    data = rights.my_data(here, _me(draft))
-    names = {each["committee"]: committees.name_of(db_session(), each["committee"], language()) for each in data["seats"]}
-    return _page("me", draft, data=data, why=rights.WHY, done=done, table=_table(_me(draft)), names=names)
+    data = rights.my_data(here, person_here(draft))
+    names = {
+        each["committee"]: committees.name_of(db_session(), each["committee"], language()) for each in (*data["seats"], *data["meetings"])
+    }
+    return page("me", draft, data=data, why=rights.WHY, done=done, table=_table(person_here(draft)), names=names)
 
 
 def _table(person: Participant) -> governance.RegionalTable | None:
@@ -167,7 +159,7 @@ def _agreement_of(person: Participant) -> str:
     )
 
 
-def _attempt(form: Form, field: Any, do: Callable[[Act], None]) -> bool:
+def attempt(form: Form, field: Any, do: Callable[[Act], None]) -> bool:
     """Do it in one act; a refusal is said beside the field."""
     try:
         with act(Channel.WEB) as here:
@@ -178,12 +170,12 @@ def _attempt(form: Form, field: Any, do: Callable[[Act], None]) -> bool:
 
 
 def _answers(draft: Draft) -> Response:
-    form, me = AnswersForm(formdata=None), _me(draft)
+    form, me = AnswersForm(formdata=None), person_here(draft)
     data = rights.my_data(Act(db_session(), Channel.WEB, now()), me)
     form.status.data = data["status"]["answer"] if data["status"] else ""
     for kind in ConsentKind:
         form[kind.value].data = data["consents"][kind.value]
-    return _page("answers", draft, form, "save_answers")
+    return page("answers", draft, form, "save_answers")
 
 
 def _save_answers(draft: Draft) -> Response:
@@ -191,8 +183,8 @@ def _save_answers(draft: Draft) -> Response:
     said = form.status.data or ""
     consents = {kind: bool(form[kind.value].data) for kind in ConsentKind}
     with act(Channel.WEB) as here:
-        rights.answer(here, _me(draft), status=Status(said) if said in set(Status) else None, consents=consents)
-    return _see(draft, _("C’est noté."))
+        rights.answer(here, person_here(draft), status=Status(said) if said in set(Status) else None, consents=consents)
+    return see(draft, _("C’est noté."))
 
 
 _YES_NO = ("yes", "no")
@@ -207,21 +199,21 @@ _ABOUT: dict[str, tuple[str, ...]] = {
 
 def _about(draft: Draft) -> Response:
     form = AboutForm(formdata=None)
-    for name, answer in participants.about(db_session(), _me(draft).id).items():
+    for name, answer in participants.about(db_session(), person_here(draft).id).items():
         form[name].data = answer
-    return _page("about", draft, form, "save_about")
+    return page("about", draft, form, "save_about")
 
 
 def _save_about(draft: Draft) -> Response:
     form = AboutForm()
     answers = {name: form[name].data for name, known in _ABOUT.items() if form[name].data in known}
     with act(Channel.WEB) as here:
-        rights.tell_about(here, _me(draft), answers)
-    return _see(draft, _("C’est noté."))
+        rights.tell_about(here, person_here(draft), answers)
+    return see(draft, _("C’est noté."))
 
 
 def _contact(draft: Draft, form: ContactForm | None = None) -> Response:
-    me = _me(draft)
+    me = person_here(draft)
     reached = participants.number_of(db_session(), me.id) or ""
     given, confirmed = participants.contact_of(db_session(), me.id)
     if form is None:
@@ -232,7 +224,7 @@ def _contact(draft: Draft, form: ContactForm | None = None) -> Response:
         form.from_hour.data, form.to_hour.data = (wish.from_hour, wish.to_hour) if wish else (9, 21)
         form.weekdays_only.data, form.voicemail.data = (wish.weekdays_only, wish.voicemail) if wish else (False, False)
         form.caller_name.data = wish.caller_name if wish else ""
-    return _page(
+    return page(
         "contact",
         draft,
         form,
@@ -244,7 +236,7 @@ def _contact(draft: Draft, form: ContactForm | None = None) -> Response:
 
 
 def _save_contact(draft: Draft) -> Response:
-    form, me = ContactForm(), _me(draft)
+    form, me = ContactForm(), person_here(draft)
     number = e164(form.number.data or "")
     if number is None:
         form.refuse(form.number, NumberNeeded())
@@ -275,16 +267,16 @@ def _save_contact(draft: Draft) -> Response:
                 raise StoppedThere
             messaging.keep(here, number, Keeps(form.keeps.data), "person")
 
-    if not _attempt(form, None, save):
+    if not attempt(form, None, save):
         return _contact(draft, form)
-    return _see(
+    return see(
         draft,
         _("Nous avons écrit à ce numéro. Répondez OUI à ce texto: ensuite seulement, nous écrirons là.") if asked else _("C’est noté."),
     )
 
 
 def _number(draft: Draft, form: NumberForm | None = None) -> Response:
-    return _page("number", draft, form or NumberForm(formdata=None), "prove" if draft.number else "send")
+    return page("number", draft, form or NumberForm(formdata=None), "prove" if draft.number else "send")
 
 
 def _send(draft: Draft) -> Response:
@@ -294,7 +286,7 @@ def _send(draft: Draft) -> Response:
     if number is None:
         form.refuse(form.number, NumberNeeded())
         return _number(draft, form)
-    if not _attempt(form, form.number, lambda here: send_proof(here, number, _agreement_of(_me(draft)))):
+    if not attempt(form, form.number, lambda here: send_proof(here, number, _agreement_of(person_here(draft)))):
         return _number(draft, form)
     return _number(replace(draft, number=number))
 
@@ -305,122 +297,74 @@ def _prove(draft: Draft) -> Response:
 
     def move(here: Act) -> None:
         participants.check_proof(here, draft.number, form.proof.data or "", asked_from=address())
-        codes.append(rights.move_number(here, _me(draft), draft.number))
+        codes.append(rights.move_number(here, person_here(draft), draft.number))
 
-    if not _attempt(form, form.proof, move):
+    if not attempt(form, form.proof, move):
         return _number(draft, form)
-    return _page("moved", draft.of(_me(draft)), personal_code=codes[0])
+    return page("moved", draft.of(person_here(draft)), personal_code=codes[0])
 
 
 def _card(draft: Draft, form: CardForm | None = None) -> Response:
-    return _page("card", draft, form or CardForm(formdata=None), "save_card")
+    return page("card", draft, form or CardForm(formdata=None), "save_card")
 
 
 def _save_card(draft: Draft) -> Response:
     form = CardForm()
-    if not _attempt(form, form.code, lambda here: _take(here, draft, form.code.data or "")):
+    if not attempt(form, form.code, lambda here: _take(here, draft, form.code.data or "")):
         return _card(draft, form)
-    return _see(draft.of(_me(draft)), _("Cette carte est à vous. Votre ancienne carte ne sert plus."))
+    return see(draft.of(person_here(draft)), _("Cette carte est à vous. Votre ancienne carte ne sert plus."))
 
 
 def _take(here: Act, draft: Draft, code: str) -> None:
-    rights.take_card(here, _me(draft), code, asked_from=address())
+    rights.take_card(here, person_here(draft), code, asked_from=address())
 
 
 def _withdraw(draft: Draft) -> Response:
     consultation = voting.by_code(db_session(), request.form.get("vote", ""))
     if consultation is not None:
         with act(Channel.WEB) as here:
-            voting.withdraw_vote(here, consultation, _me(draft))
-    return _see(draft, _("Votre vote est retiré. Vous pouvez voter encore jusqu’à la fin."))
+            voting.withdraw_vote(here, consultation, person_here(draft))
+    return see(draft, _("Votre vote est retiré. Vous pouvez voter encore jusqu’à la fin."))
 
 
 def _helped(draft: Draft) -> Response:
     try:
         id = UUID(request.form.get("act", ""))
     except ValueError:
-        return _see(draft)
+        return see(draft)
     theirs = request.form.get("theirs") == "yes"
     with act(Channel.WEB) as here:
-        assistance.confirm_helped(here, _me(draft), id, theirs=theirs)
-    return _see(
+        assistance.confirm_helped(here, person_here(draft), id, theirs=theirs)
+    return see(
         draft, _("Merci.") if theirs else _("Merci de le dire. Une personne va regarder. Vous pouvez voter encore, ou retirer ce vote.")
     )
 
 
-def _seat(draft: Draft) -> Membership:
-    """The seat that the form names, when it is held by, or offered to, whoever is here. Raises SeatGone."""
-    held = {str(membership.id): membership for membership, _committee in committees.memberships_of(db_session(), _me(draft).id)}
-    found = held.get(request.form.get("seat", ""))
-    if found is None:
-        raise SeatGone
-    return found
-
-
-def _answer_offer(draft: Draft) -> Response:
-    wanted = request.form.get("wanted") == "yes"
-    membership = _seat(draft)
-    with act(Channel.WEB) as here:
-        (committees.accept if wanted else committees.decline)(here, membership)
-    return _see(draft, _("La place est à vous. Bienvenue!") if wanted else _("C’est noté: vous ne prenez pas cette place."))
-
-
-def _withdraw_wish(draft: Draft) -> Response:
-    asked = {str(candidacy.id): candidacy for candidacy, _committee in committees.candidacies_of(db_session(), _me(draft).id)}
-    found = asked.get(request.form.get("seat", ""))
-    if found is None:
-        raise SeatGone
-    with act(Channel.WEB) as here:
-        committees.withdraw(here, found)
-    return _see(draft, _("Votre demande est retirée. Vous pouvez redemander un jour."))
-
-
-def _leave_seat(draft: Draft) -> Response:
-    form = LeaveForm(formdata=None)
-    form.seat.data = str(_seat(draft).id)
-    return _page("leave_seat", draft, form, "left_seat")
-
-
-def _left_seat(draft: Draft) -> Response:
-    form, membership = LeaveForm(), _seat(draft)
-    reason = Leaving(form.reason.data) if form.reason.data in set(Leaving) else None
-    with act(Channel.WEB) as here:
-        committees.leave(here, membership, reason)
-    return _see(draft, _("C’est noté: vous avez laissé votre place. Merci du temps donné."))
-
-
-def _show_self(draft: Draft) -> Response:
-    membership = _seat(draft)
-    with act(Channel.WEB) as here:
-        committees.show(here, membership, request.form.get("shown", ""))
-    return _see(draft, _("C’est noté."))
-
-
 def _close(draft: Draft) -> Response:
     """Nothing opened before shows anything any more, on this device or another: the arrow back finds a closed door."""
-    _me(draft).turn += 1
+    person_here(draft).turn += 1
     db_session().flush()
     return redirect(url_for("home.leave"))  # type: ignore[return-value]
 
 
 def _erase(draft: Draft) -> Response:
-    return _page("erase", draft, next_step="erase_now")
+    return page("erase", draft, next_step="erase_now")
 
 
 def _erase_now(draft: Draft) -> Response:
     with act(Channel.WEB) as here:
-        rights.ask_erasure(here, _me(draft))
-    return _see(draft)
+        rights.ask_erasure(here, person_here(draft))
+    return see(draft)
 
 
 def _undo(draft: Draft) -> Response:
     with act(Channel.WEB) as here:
-        rights.undo_erasure(here, _me(draft))
-    return _see(draft, _("Rien ne sera effacé."))
+        rights.undo_erasure(here, person_here(draft))
+    return see(draft, _("Rien ne sera effacé."))
 
 
 def _download(draft: Draft) -> Response:
-    document = rights.my_data(Act(db_session(), Channel.WEB, now()), _me(draft))
+    document = rights.my_data(Act(db_session(), Channel.WEB, now()), person_here(draft))
     response = make_response(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     response.headers["Content-Type"] = "application/json"
     response.headers["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'
@@ -428,8 +372,8 @@ def _download(draft: Draft) -> Response:
 
 
 STEPS: dict[str, Callable[[Draft], Response]] = {
-    "see": _see,
-    "resume": _see,
+    "see": see,
+    "resume": see,
     "answers": _answers,
     "save_answers": _save_answers,
     "about": _about,
@@ -443,11 +387,6 @@ STEPS: dict[str, Callable[[Draft], Response]] = {
     "save_card": _save_card,
     "withdraw": _withdraw,
     "helped": _helped,
-    "answer_offer": _answer_offer,
-    "withdraw_wish": _withdraw_wish,
-    "leave_seat": _leave_seat,
-    "left_seat": _left_seat,
-    "show_self": _show_self,
     "close": _close,
     "erase": _erase,
     "erase_now": _erase_now,

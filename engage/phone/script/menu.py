@@ -26,7 +26,7 @@ IN_OTHER_ALOUD = N_("Pour le français, faites le 3.")
 MENU_AGAIN_ALOUD = N_("Cette touche ne fait rien ici.")
 OTHER_ALOUD = N_(
     "Ce que nous gardons à votre sujet: faites le 1. La question de l’affiche: le 2. Le résultat du dernier vote: le 3. "
-    "Chercher votre preuve: le 4. Une place dans un comité: le 5. Répondre à une offre de place: le 6. Laisser une place: le 7. Revenir: le carré."
+    "Chercher votre preuve: le 4. Une place dans un comité: le 5. Répondre à une offre de place: le 6. Laisser une place: le 7. Répondre à une rencontre: le 8. Revenir: le carré."
 )
 POSTER_ALOUD = N_(
     "Aujourd’hui ou avant, avez-vous manqué d’argent pour l’essentiel, ou été mis de côté? Par texto: A pour oui, aujourd’hui. "
@@ -78,7 +78,7 @@ def _hear_other(caller: Caller, heard: str, memo: Memo) -> Turn:
         return result.last_result(caller)
     if heard == "5":
         return seats.start(caller)
-    step = {"1": "mine", "4": "proof", "6": "seat offer", "7": "seat leaving", "#": "menu"}.get(heard)
+    step = {"1": "mine", "4": "proof", "6": "seat offer", "7": "seat leaving", "8": "meeting who", "#": "menu"}.get(heard)
     return Go(step, {}) if step else Again(Phrase(UNKNOWN, known(caller), aloud=MENU_AGAIN_ALOUD))
 
 

@@ -70,8 +70,8 @@ OFFER_CODE_ALOUD = N_("Pour répondre à une offre de place, faites votre code �
 JOIN_WORDS = {"place", "places", "une place", "prendre une place", "siege", "comite", "comites", "seat", "a seat", "committee"}
 LEAVE_WORDS = {"retirer", "retire", "me retirer", "je me retire", "laisser ma place", "withdraw"}
 _NEW = {"nouveau", "nouvelle", "new", "aucun code", "pas de code", "no code", "#", ""}
-_NO_NEED = {"0", "rien", "nothing", "none", "aucun", "non", "no", "#"}
-_SHORT = {
+NO_NEED = {"0", "rien", "nothing", "none", "aucun", "non", "no", "#"}
+LABELS = {
     1: N_("trajet"),
     2: N_("garde"),
     3: N_("repas"),
@@ -154,13 +154,13 @@ def _ask_who(caller: Caller, memo: Memo) -> Question:
 def _hear_who(caller: Caller, heard: str, memo: Memo) -> Turn:
     if hearing.fold(heard) in _NEW or heard.strip() == "#":
         return Go("seat needs", memo)
-    known_one = _behind(caller, heard)
+    known_one = behind(caller, heard)
     if known_one is None:
         return Again(Phrase(WRONG_CODE, aloud=WRONG_CODE_ALOUD))
     return Go("seat needs", memo | known_one)
 
 
-def _behind(caller: Caller, heard: str) -> Memo | None:
+def behind(caller: Caller, heard: str) -> Memo | None:
     """What a thread remembers of whoever said a right code; a wrong one is counted."""
     try:
         person = participants.by_phone_code(caller.act, caller.number, hearing.digits(heard))
@@ -171,13 +171,13 @@ def _behind(caller: Caller, heard: str) -> Memo | None:
 
 
 def _ask_needs(caller: Caller, memo: Memo) -> Question:
-    return Question(Phrase(NEEDS, known(caller), aloud=NEEDS_ALOUD), keys=len(_SHORT))
+    return Question(Phrase(NEEDS, known(caller), aloud=NEEDS_ALOUD), keys=len(LABELS))
 
 
 def _hear_needs(caller: Caller, heard: str, memo: Memo) -> Turn:
-    labels = {number: say(caller.language, word) for number, word in _SHORT.items()}
+    labels = {number: say(caller.language, word) for number, word in LABELS.items()}
     reading = hearing.choices(heard, labels)
-    picked = [] if hearing.fold(heard) in _NO_NEED or heard.strip() in _NO_NEED else reading.value
+    picked = [] if hearing.fold(heard) in NO_NEED or heard.strip() in NO_NEED else reading.value
     if picked is None:
         return Again(Phrase(NEEDS_AGAIN, known(caller), aloud=NEEDS_AGAIN_ALOUD))
     return Go("seat when", memo | {"needs": picked})
@@ -238,7 +238,7 @@ def _ask_leaving(caller: Caller, memo: Memo) -> Question:
 
 
 def _hear_leaving(caller: Caller, heard: str, memo: Memo) -> Turn:
-    known_one = _behind(caller, heard)
+    known_one = behind(caller, heard)
     if known_one is None:
         return Again(Phrase(WRONG_CODE, aloud=WRONG_CODE_ALOUD))
     if not _theirs(caller, known_one):
@@ -265,7 +265,7 @@ def _ask_leave(caller: Caller, memo: Memo) -> Question:
 
 def _hear_leave(caller: Caller, heard: str, memo: Memo) -> Turn:
     theirs, number = _theirs(caller, memo), hearing.digits(heard)
-    if hearing.fold(heard) in _NO_NEED or heard.strip() == "#":
+    if hearing.fold(heard) in NO_NEED or heard.strip() == "#":
         return Tell(Phrase(KEPT, aloud=KEPT_ALOUD))
     if not number or len(number) > 1 or not 1 <= int(number) <= len(theirs):
         return Again(_ask_leave(caller, memo).phrase)
@@ -301,7 +301,7 @@ def _ask_offer(caller: Caller, memo: Memo) -> Question:
 
 
 def _hear_offer(caller: Caller, heard: str, memo: Memo) -> Turn:
-    known_one = _behind(caller, heard)
+    known_one = behind(caller, heard)
     if known_one is None:
         return Again(Phrase(WRONG_CODE, aloud=WRONG_CODE_ALOUD))
     return Go("seat answer", known_one) if _offer_to(caller, known_one) else Tell(Phrase(NOTHING, known(caller), aloud=NOTHING_ALOUD))

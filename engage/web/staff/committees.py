@@ -95,6 +95,10 @@ def every() -> str:
     here = Act(db_session(), Channel.WEB, now())
     found = committees.of_agreements(db_session(), ids)
     texts = Wordings(db_session(), [each.id for each in found])
+
+    def name_of(meeting: committees.Meeting) -> str:
+        return texts.text(meeting.committee_id, "name", language())
+
     return render_template(
         "staff/committees.html",
         committees=found,
@@ -106,6 +110,7 @@ def every() -> str:
         ending=committees.ending_soon(db_session(), ids, today()),
         alone={each.id for each in found if each.agreement_id in _edited() and committees.is_alone(db_session(), each.id, here.day)},
         mechanisms=governance.mechanisms(db_session(), ids),
+        late_papers=[(each, name_of(each)) for each in committees.meetings.late_papers(db_session(), ids, today())],
         kinds=dict(_kinds()) | {"M4": _("vote sur les priorités"), "M5": _("avis sur les projets")},
         levels=dict(_levels()),
         may_edit=bool(_edited()),
@@ -224,6 +229,7 @@ def _show(committee: Committee, form: SeatsForm) -> Response:
         alone=committee.agreement_id in _edited() and committees.is_alone(db_session(), committee.id, here.day),
         may_edit=committee.agreement_id in _edited(),
         ways=_ways(),
+        meetings=committees.meetings.of_committee(db_session(), committee.id),
         form=form,
         today=today(),
     )

@@ -10,7 +10,7 @@ from flask import abort
 from engage import governance, staff
 from engage.assistance import Alarm
 from engage.campaigns import Campaign
-from engage.committees import Candidacy, Committee, Draw, Membership, Seat
+from engage.committees import Candidacy, Committee, Decision, Draw, Meeting, Membership, Seat, SupportLine
 from engage.doorway import EDITORS, db_session, person
 from engage.messaging import Callback
 from engage.staff import Role
@@ -26,11 +26,13 @@ def my_agreements(*roles: Role) -> list[governance.Agreement]:
     return [each for each in governance.agreements(db_session()) if staff.holds_in(person(), roles, each.id)]
 
 
-Row = TypeVar("Row", Alarm, Callback, Campaign, Candidacy, Committee, Consultation, Draw, GraveAct)
-Any_ = TypeVar("Any_", Alarm, Callback, Campaign, Candidacy, Committee, Consultation, Draw, GraveAct, Membership, Seat)
+Row = TypeVar("Row", Alarm, Callback, Campaign, Candidacy, Committee, Consultation, Decision, Draw, GraveAct, Meeting)
+Found = TypeVar(
+    "Found", Alarm, Callback, Campaign, Candidacy, Committee, Consultation, Decision, Draw, GraveAct, Meeting, Membership, Seat, SupportLine
+)
 
 
-def row(model: type[Any_], id: str) -> Any_:
+def row(model: type[Found], id: str) -> Found:
     """The row with that id, or no page. Who may see it is the caller's to check."""
     try:
         found = db_session().get(model, UUID(id))
