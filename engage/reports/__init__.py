@@ -1,7 +1,11 @@
 """Reports: read-only pictures of participation, under the small-count rule."""
 
+from engage.reports.committees import Indicators, indicators
 from engage.reports.disclosure import People
 from engage.reports.models import Publication
 from engage.reports.target import PublishedLately, YearUnknown, as_csv, fiscal_year, latest, publish, year_of
 
-__all__ = ["People", "Publication", "PublishedLately", "YearUnknown", "as_csv", "fiscal_year", "latest", "publish", "year_of"]
+__all__ = [
+    "Indicators", "People", "Publication", "PublishedLately", "YearUnknown", "as_csv", "fiscal_year", "indicators", "latest", "publish",
+    "year_of",
+]  # fmt: skip

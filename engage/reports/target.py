@@ -111,7 +111,7 @@ def _compute(act: Act, year: str, first: date, last: date) -> dict[str, Any]:
     }
 
 
-def _living(first: date, last: date) -> list[Any]:
+def living(first: date, last: date) -> list[Any]:
     """Conditions of the facts of a year that stand: not reversed, not themselves reversals, about taking part."""
     reversal = aliased(ParticipationFact)
     return [
@@ -126,7 +126,7 @@ def _people(session: Session, first: date, last: date) -> dict[str, int]:
     query = (
         select(ParticipationFact.agreement_id, func.count(ParticipationFact.person_id.distinct()))
         .where(
-            *_living(first, last),
+            *living(first, last),
             ParticipationFact.status == Status.TODAY,
             ParticipationFact.grade != Grade.DECLARED,
             ParticipationFact.level >= 1,
@@ -138,7 +138,7 @@ def _people(session: Session, first: date, last: date) -> dict[str, int]:
 
 def _grades(session: Session, first: date, last: date) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
-    query = select(ParticipationFact.agreement_id, ParticipationFact.grade).where(*_living(first, last)).distinct()
+    query = select(ParticipationFact.agreement_id, ParticipationFact.grade).where(*living(first, last)).distinct()
     for agreement_id, grade in session.execute(query):
         found[agreement_id].add(grade)
     return found
@@ -154,7 +154,7 @@ def _strong(session: Session, first: date, last: date) -> set[str]:
             ParticipationFact.on,
             ParticipationFact.person_id,
             ParticipationFact.status,
-        ).where(*_living(first, last), ParticipationFact.kind == Kind.ATTENDED, ParticipationFact.level >= 3)
+        ).where(*living(first, last), ParticipationFact.kind == Kind.ATTENDED, ParticipationFact.level >= 3)
     ).all()
     meetings: dict[tuple[str, UUID], set[date]] = defaultdict(set)
     present: dict[tuple[str, UUID], dict[UUID, set[date]]] = defaultdict(lambda: defaultdict(set))
@@ -172,7 +172,7 @@ def _answered_half(session: Session, agreement_id: str, first: date, last: date)
     kinds = dict(
         session.execute(
             select(ParticipationFact.kind, func.count())
-            .where(*_living(first, last), ParticipationFact.agreement_id == agreement_id)
+            .where(*living(first, last), ParticipationFact.agreement_id == agreement_id)
             .where(ParticipationFact.kind.in_((Kind.CONTRIBUTED, Kind.ANSWERED)))
             .group_by(ParticipationFact.kind)
         ).all()

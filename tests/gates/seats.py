@@ -12,7 +12,22 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from engage import committees, participants
-from engage.committees import Candidacy, Membership, Needs, Reach, Seat, Stage, Way, Wish, draws
+from engage.committees import (
+    Candidacy,
+    DayNeeds,
+    Meeting,
+    Membership,
+    Needs,
+    Reach,
+    Seat,
+    Stage,
+    Way,
+    Wish,
+    attendance,
+    draws,
+    meetings,
+    supports,
+)
 from engage.committees.selection import Quota
 from engage.participants import Status
 from tests.world import World, hidden, holder, set_up, the_committee
@@ -80,6 +95,7 @@ def mine(world: World, see: See, prefix: str) -> None:
     go(page, "answer_offer", 409, name="an offer of nobody", seat="x", wanted="yes")
     go(page, "answer_offer", name="my page with a seat", seat=membership, wanted="yes")
     go(page, "show_self", seat=membership, shown="Dominique")
+    _my_meetings(world, go, page, prefix, UUID(membership))
     go(page, "leave_seat", seat=membership)
     go(page, "left_seat", seat=membership, reason="no_time")
 
@@ -119,6 +135,7 @@ def staff(world: World, see: See, prefix: str, browser: FlaskClient) -> None:
     see("committee with one alone", browser.get(f"{there}{id}"))
     see("committees with one alone", browser.get(there))
     see("a member", browser.get(f"{there}memberships/{offered}"))
+    _meetings(world, see, prefix, browser, UUID(offered))
     _draw(world, see, prefix, browser)
     with world.act() as act:
         membership = act.session.scalars(select(Membership).where(Membership.left_on.is_not(None))).first()
@@ -158,6 +175,102 @@ def _draw(world: World, see: See, prefix: str, browser: FlaskClient) -> None:
         assert act.session.scalars(select(Seat).where(Seat.committee_id == id)).all()
     see("a committee after a draw", browser.get(f"{there}{id}"))
     see("committee with draws", world.browser().get(f"{prefix}/committees/{code}"))
+
+
+def a_meeting(world: World, prefix: str, **differs: object) -> UUID:
+    with world.act() as act:
+        starts_at = world.at + timedelta(days=9)
+        given = {
+            "starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2), "place": "Salle 2, Rimouski", "phone_in": "+14185550190",
+            "texts": {"agenda": {"fr": "Quels projets payer."}, "papers": {"fr": "Trois projets demandent de l’argent."}},
+            "is_accessible": True, "by_bus": True, "prepares_at": starts_at - timedelta(days=1), "debriefs_at": starts_at + timedelta(days=1),
+        }  # fmt: skip
+        meeting = meetings.call_meeting(act, the_committee(act, CODES[prefix]), **(given | differs))
+        meetings.invite(act, meeting)
+        return meeting.id
+
+
+def now_is(world: World, id: UUID) -> None:
+    """The meeting has begun."""
+    with world.act() as act:
+        meeting = act.session.get_one(Meeting, id)
+        meeting.starts_at, meeting.ends_at = world.at, world.at + timedelta(hours=2)
+
+
+def _my_meetings(world: World, go: Callable[..., TestResponse], page: TestResponse, prefix: str, member: UUID) -> None:
+    """On my page: invited, answered, moved, there, noted by the table, called off."""
+    first, second, off = (a_meeting(world, prefix) for _ in range(3))
+    with world.act() as act:
+        meetings.call_off(act, act.session.get_one(Meeting, off))
+    go(page, "see", name="my page with meetings")
+    form = go(page, "meeting", meeting=str(first))
+    go(form, "save_meeting", 409, name="meeting, no answer", meeting=str(first))
+    go(page, "save_meeting", name="meeting answered", meeting=str(first), comes="yes", supports="ride", children="2", pick_up="Au coin")
+    go(page, "meeting", name="meeting answered before", meeting=str(first))
+    go(page, "save_meeting", name="meeting refused", meeting=str(second), comes="no")
+    with world.act() as act:
+        act.session.get_one(Meeting, second).version = 2
+    go(page, "see", name="my page, meeting moved")
+    for id in (first, second):
+        now_is(world, id)
+    go(page, "meeting", name="meeting now", meeting=str(first))
+    go(page, "here", 409, name="wrong door code", meeting=str(first), code="0000")
+    with world.act() as act:
+        attendance.note(act, act.session.get_one(Meeting, second), act.session.get_one(Membership, member), present=True)
+        door = act.session.get_one(Meeting, first).door_code
+        noted = str(attendance.of_member(act.session, act.session.get_one(Meeting, second), member).id)
+    go(page, "here", meeting=str(first), code=door)
+    go(page, "meeting", name="meeting where I am", meeting=str(first))
+    go(page, "presence", presence=noted, theirs="no")
+    go(page, "meeting", 409, name="meeting of nobody", meeting="x")
+
+
+def _meetings(world: World, see: See, prefix: str, browser: FlaskClient, member: UUID) -> None:
+    """The table's pages of a meeting, from its call to a decision."""
+    here = prefix + "/staff/meetings/"
+    with world.act() as act:
+        id = the_committee(act, CODES[prefix]).id
+    page = see("new meeting", browser.get(f"{here}new/{id}"))
+    see(
+        "new meeting, wrong",
+        browser.post(f"{here}new/{id}", data=hidden(page) | {"on": "2020-01-01", "at": "18:00", "until": "20:00"}),
+        409,
+    )
+    day = (world.at + timedelta(days=6)).date().isoformat()
+    typed = {"on": day, "at": "18:00", "until": "20:00", "place": "Salle 2", "agenda": "La concertation des partenaires."}
+    made = browser.post(f"{here}new/{id}", data=hidden(page) | typed)
+    assert made.status_code == 302, made.text
+    see("committees with late papers", browser.get(prefix + "/staff/committees/"))
+    page = see("meeting not sent yet", browser.get(made.location))
+    assert browser.post(made.location, data=hidden(page) | {"step": "invite"}).status_code == 302
+    see("change a meeting", browser.get(f"{made.location}/edit"))
+    with world.act() as act:
+        meeting = act.session.get_one(Meeting, UUID(made.location.rsplit("/", 1)[1]))
+        needs = DayNeeds(("ride", "care", "allowance"), 2, "Une rampe", "Au coin")
+        meetings.answer(act, meeting, act.session.get_one(Membership, member), comes=True, needs=needs)
+        lines = {line.support: str(line.id) for line in supports.lines(act.session, meeting)}
+        meeting_id = meeting.id
+    see("meeting with answers", browser.get(made.location))
+    money = {"state": "paid", "dollars": "25,50"}
+    form = see("a support", browser.get(f"{here}supports/{lines['allowance']}"))
+    see("a support, warning unsaid", browser.post(f"{here}supports/{lines['allowance']}", data=hidden(form) | money), 409)
+    see("a support, wrong amount", browser.post(f"{here}supports/{lines['ride']}", data=hidden(form) | money | {"dollars": "x"}), 409)
+    told = money | {"was_told": "y", "in_advance": "y"}
+    assert browser.post(f"{here}supports/{lines['allowance']}", data=hidden(form) | told).status_code == 302
+    bon = {"state": "voucher", "dollars": "15", "was_told": "y"}
+    assert browser.post(f"{here}supports/{lines['care']}", data=hidden(form) | bon).status_code == 302
+    now_is(world, meeting_id)
+    assert browser.post(f"{made.location}/members/{member}", data=hidden(form) | {"step": "present"}).status_code == 302
+    page = see("meeting with someone there", browser.get(made.location))
+    decision = {"text": "Le comité paie le jardin.", "next": "La table signe.", "votes": "1", "votes_reserved": "1", "due_on": day}
+    see("decision, too many votes", browser.post(f"{made.location}/decisions", data=hidden(page) | decision | {"votes": "9"}), 409)
+    assert browser.post(f"{made.location}/decisions", data=hidden(page) | decision | {"proposed_by": str(member)}).status_code == 302
+    see("meeting with a decision", browser.get(made.location))
+    see("committee that decided", world.browser().get(f"{prefix}/committees/{CODES[prefix]}"))
+    off = a_meeting(world, prefix)
+    assert browser.post(f"{here}{off}", data=hidden(page) | {"step": "off"}).status_code == 302
+    see("meeting called off", browser.get(f"{here}{off}"))
+    see("year of committees", browser.get(f"{here}year/A01/2026-2027"))
 
 
 def helped(world: World, see: See, prefix: str, browser: FlaskClient) -> None:

@@ -114,6 +114,7 @@ def every() -> str:
         kinds=dict(_kinds()) | {"M4": _("vote sur les priorités"), "M5": _("avis sur les projets")},
         levels=dict(_levels()),
         may_edit=bool(_edited()),
+        edited=[each for each in my_agreements(*EDITORS) if each.id in {committee.agreement_id for committee in found}],
         today=today(),
     )
 

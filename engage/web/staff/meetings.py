@@ -12,7 +12,7 @@ from wtforms import BooleanField, StringField, TextAreaField
 from engage import committees, reports, voting
 from engage.committees import Committee, Decision, Meeting, Membership, SupportLine, SupportState, attendance, decisions, meetings, supports
 from engage.doorway import EDITORS, act, db_session, language, now, staff_only, today
-from engage.kernel.act import QUEBEC, Act, Channel, day_of
+from engage.kernel.act import QUEBEC, Act, Channel
 from engage.kernel.numbers import e164
 from engage.kernel.paper import pdf
 from engage.kernel.plain import Reading, reading
@@ -378,11 +378,32 @@ def sheet(id: str) -> Response:
     return Response(document, mimetype="application/pdf")
 
 
-@blueprint.get("/year/<year>")
-@staff_only(*TABLE)
-def year(year: str) -> str:
-    """What supports cost in a fiscal year, by kind; nobody is in it."""
+@blueprint.get("/year/<agreement_id>/<year>")
+@staff_only(*EDITORS)
+def year(agreement_id: str, year: str) -> str:
+    """A fiscal year of an agreement's committees: indicators, and what supports cost; for the table alone."""
     first, last = reports.fiscal_year(year)
-    ids = [each.id for each in my_agreements(*TABLE)]
-    told = supports.year(db_session(), ids, first, last)
-    return render_template("staff/supports_year.html", year=year, told=told, supports=support_names(), last=day_of(now()))
+    told = supports.year(db_session(), [mine(agreement_id)], first, last)
+    found = reports.indicators(db_session(), agreement_id, first, last)
+    return render_template(
+        "staff/committees_year.html",
+        year=year,
+        told=told,
+        supports=support_names(),
+        found=found,
+        reasons=_reasons(),
+        agreement_id=agreement_id,
+    )
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        "no_time": _("plus le temps"),
+        "health": _("santé"),
+        "moved": _("a déménagé"),
+        "not_heard": _("pas écoutée"),
+        "not_helped": _("l’aide n’est pas venue"),
+        "other": _("autre"),
+        "term_over": _("mandat fini"),
+        "unsaid": _("sans le dire"),
+    }
