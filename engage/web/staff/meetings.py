@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms import BooleanField, StringField, TextAreaField
 
@@ -382,7 +382,10 @@ def sheet(id: str) -> Response:
 @staff_only(*EDITORS)
 def year(agreement_id: str, year: str) -> str:
     """A fiscal year of an agreement's committees: indicators, and what supports cost; for the table alone."""
-    first, last = reports.fiscal_year(year)
+    try:
+        first, last = reports.fiscal_year(year)
+    except reports.YearUnknown:
+        abort(404)
     told = supports.year(db_session(), [mine(agreement_id)], first, last)
     found = reports.indicators(db_session(), agreement_id, first, last)
     return render_template(
