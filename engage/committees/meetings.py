@@ -16,7 +16,7 @@ from engage import governance
 from engage.committees import telling
 from engage.committees.acts import MOST_PARTS
 from engage.committees.candidacies import MOST_CHILDREN
-from engage.committees.models import Committee, Meeting, Membership, Reply, Support, SupportLine, SupportState
+from engage.committees.models import Candidacy, Committee, Meeting, Membership, Reply, Stage, Support, SupportLine, SupportState
 from engage.kernel import words
 from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database
@@ -207,6 +207,14 @@ def _tidy(needs: DayNeeds) -> DayNeeds:
 def needs_of(reply: Reply) -> DayNeeds:
     told = json.loads(reply.needs or "{}")
     return DayNeeds(tuple(told.get("supports", ())), told.get("children", 0), told.get("more", ""), told.get("pick_up", ""))
+
+
+def first_needs(session: Session, membership: Membership) -> DayNeeds:
+    """What a member said they need when they asked for the seat, to begin from."""
+    asked = (Candidacy.committee_id == membership.committee_id, Candidacy.participant_id == membership.participant_id)
+    row = session.scalar(select(Candidacy).where(*asked, Candidacy.stage == Stage.SEATED).order_by(Candidacy.asked_on.desc()).limit(1))
+    told = json.loads(row.needs or "{}") if row else {}
+    return DayNeeds(tuple(told.get("supports", ())), told.get("children", 0), told.get("more", ""))
 
 
 def _ask_supports(act: Act, meeting: Meeting, membership: Membership, needs: DayNeeds) -> None:

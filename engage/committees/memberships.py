@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import calendar
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from engage import ledger, participants
@@ -67,6 +68,7 @@ def offer(act: Act, seat: Seat, candidacy: Candidacy, way: Way) -> Membership:
     act.session.add(made)
     candidacy.stage = Stage.OFFERED
     act.session.flush()
+    made.name = json.loads(candidacy.reach or "{}").get("name") or None
     telling.tell(act, committee, participant.id, telling.OFFERED, day=made.answer_by)
     return made
 
@@ -123,6 +125,8 @@ def leave(act: Act, membership: Membership, reason: Leaving | None = None, *, is
     if membership.participant_id is not None and not is_told:
         telling.tell(act, committee, membership.participant_id, telling.OVER)
     membership.shown = membership.buddy = ""
+    asked = (Candidacy.committee_id == membership.committee_id, Candidacy.participant_id == membership.participant_id)
+    act.session.execute(update(Candidacy).where(*asked).values(needs_sealed=None, reach_sealed=None))
     act.session.flush()
 
 

@@ -5,7 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from engage import committees, participants
-from engage.committees import Committee, Needs, Reach, Support, Wish, draws
+from engage.committees import (
+    Committee,
+    DayNeeds,
+    Needs,
+    Reach,
+    Support,
+    SupportState,
+    Wish,
+    attendance,
+    decisions,
+    draws,
+    meetings,
+    supports,
+)
 from engage.kernel.act import Act, Channel
 from engage.kernel.db import Database
 from engage.participants import Status
@@ -52,6 +65,7 @@ def take_seats(db: Database, start: datetime, agreement_id: str, cards: list[str
             elif each.seat.institution:
                 committees.seat_institution(here, each.seat, here.day, committees.months_later(here.day, 24))
         full.is_welcoming = False
+        _meet(here, full)
         looking = _committee(here, agreement_id, LOOKING, type="M2", level=3)
         _ask(here, looking, cards[5], 5)
         lately = Act(session, Channel.SMS, start - timedelta(days=2))
@@ -59,6 +73,40 @@ def take_seats(db: Database, start: datetime, agreement_id: str, cards: list[str
             candidacy = _ask(lately, looking, card, place)
             if place > 6:
                 committees.called(lately, candidacy)
+
+
+def _meet(here: Act, committee: Committee) -> None:
+    """A meeting that was held and decided, and the next one, with answers."""
+    for days, agenda in ((20, "Regarder les projets de l’an dernier."), (44, "Choisir les projets de cette année.")):
+        starts_at = here.at + timedelta(days=days)
+        meeting = meetings.call_meeting(
+            here,
+            committee,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(hours=2),
+            place="Salle 2, bibliothèque de Rimouski",
+            texts={"agenda": {"fr": agenda}, "papers": {"fr": "Trois projets demandent de l’argent. Chacun est dit en une page."}},
+            is_accessible=True,
+            by_bus=True,
+            prepares_at=starts_at - timedelta(days=1),
+            debriefs_at=starts_at + timedelta(days=1),
+        )
+        meetings.invite(here, meeting)
+        members = meetings.members_at(here.session, meeting)
+        for place, member in enumerate(members):
+            if member.participant_id:
+                meetings.answer(here, meeting, member, comes=True, needs=DayNeeds((Support.RIDE,), place % 3, "", "Devant l’épicerie"))
+        if days == 20:
+            that_day = Act(here.session, Channel.ASSISTED, starts_at + timedelta(hours=1))
+            for member in members:
+                attendance.note(that_day, meeting, member, present=True)
+            for line in supports.lines(here.session, meeting):
+                supports.settle(that_day, line, SupportState.GIVEN)
+            texts = {
+                "text": {"fr": "Le comité paie le jardin et les abris d’autobus."},
+                "next": {"fr": "La table signe avec les deux groupes."},
+            }
+            decisions.write_decision(that_day, meeting, texts=texts, votes=4, votes_reserved=3, due_on=that_day.day + timedelta(days=60))
 
 
 def _committee(here: Act, agreement_id: str, code: str, *, type: str, level: int) -> Committee:

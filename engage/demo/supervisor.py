@@ -107,6 +107,7 @@ Engage: a living example. Every person and number in it is fictional.
   {site}/v/{region.OPEN_CODE}               vote on an old phone, without script
   {site}/demo/phone          a phone on the screen: text VOTE
   {site}/v/{region.CLOSED_CODE}/results      a result that explains itself
+  {site}/committees          a seat at the table; text PLACE from the phone on the screen
   {site}/me                  what is kept of a person, with the used card below
   {site}/staff/              the back office; sign-ins:
 

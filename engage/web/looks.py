@@ -78,6 +78,11 @@ def money(dollars: int) -> str:
     return str(format_currency(dollars, "CAD", format="#,##0\xa0$" if language() == "fr" else "$#,##0", currency_digits=False))
 
 
+def cents(amount: int) -> str:
+    """Cents as dollars, as the language writes them."""
+    return str(format_currency(amount / 100, "CAD", format="#,##0.00\xa0$" if language() == "fr" else "$#,##0.00"))
+
+
 def tagged(tag: str, names: dict[str, str]) -> tuple[str, str]:
     """A language and its own name, as a form offers it."""
     return tag, names.get(tag, tag)
@@ -102,7 +107,7 @@ def other_languages() -> list[dict[str, str]]:
 
 def furnish(app: Flask) -> None:
     app.add_url_rule("/static/<fingerprint>/<path:name>", "static", static_file)
-    app.jinja_env.filters.update(day=day, clock=clock, money=money, tagged=tagged, phone=written, spaced=spaced)
+    app.jinja_env.filters.update(day=day, clock=clock, money=money, cents=cents, tagged=tagged, phone=written, spaced=spaced)
     app.jinja_env.globals.update(icon=icon, asset=asset)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -107,9 +107,9 @@ def _meeting(draft: Draft, form: MeetingForm | None = None, here: HereForm | Non
     meeting, membership, committee = _mine(draft)
     if form is None:
         form, reply = MeetingForm(formdata=None), meetings.replies(db_session(), meeting).get(membership.id)
-        if reply is not None:
-            needs = meetings.needs_of(reply)
-            form.comes.data = "yes" if reply.comes else "no"
+        needs = meetings.needs_of(reply) if reply else meetings.first_needs(db_session(), membership)
+        form.comes.data = ("yes" if reply.comes else "no") if reply else ""
+        if needs != DayNeeds():
             form.supports.data, form.children.data = list(needs.supports), needs.children or None
             form.more.data, form.pick_up.data = needs.more, needs.pick_up
     form.meeting.data = str(meeting.id)

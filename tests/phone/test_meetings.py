@@ -65,7 +65,7 @@ def test_yes_and_needs_and_where_to_be_picked_up(world: World, alone: str) -> No
 def test_yes_with_a_number_asks_for_child_care(world: World, alone: str, said: str) -> None:
     assert "Autre besoin" in world.text(said)
     world.text("0")
-    assert the_reply(world) == (True, "sms", ("care",), 2, "")
+    assert the_reply(world) == (True, "sms", ("ride", "care"), 2, ""), "the ride is what they asked for with the seat"
 
 
 @pytest.mark.parametrize("said", ["NON", "non merci", "non 2"])

@@ -78,7 +78,7 @@ def _heard(heard: str) -> tuple[bool, int] | None:
 
 def _note(caller: Caller, meeting: Meeting, membership: Membership, comes: bool, children: int) -> Turn:
     before = meetings.replies(caller.act.session, meeting).get(membership.id)
-    needs = meetings.needs_of(before) if before else DayNeeds()
+    needs = meetings.needs_of(before) if before else meetings.first_needs(caller.act.session, membership)
     if children:
         needs = DayNeeds((*needs.supports, Support.CARE), children, needs.more, needs.pick_up)
     meetings.answer(caller.act, meeting, membership, comes=comes, needs=needs)
