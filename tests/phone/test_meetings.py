@@ -84,7 +84,7 @@ def test_money_is_told_with_its_warning(world: World, alone: str) -> None:
     world.text("OUI")
     assert "peut compter dans vos prestations" in world.text("4")
     with world.act() as act:
-        assert [line.support for line in supports.lines(act.session, the_meeting(act))] == ["allowance"]
+        assert [line.support for line in supports.lines(act.session, the_meeting(act))] == ["allowance", "ride"]
 
 
 def test_on_a_shared_phone_a_code_says_whose_answer_it_is(world: World, codes: list[str]) -> None:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,6 +20,7 @@ from engage.ledger import Grade, Kind, ParticipationFact
 from engage.participants import Participant, Status
 from engage.staff import Role
 from tests.gates.tour import proof_sent
+from tests.printed import squeezed, words
 from tests.test_every_door import begin_help
 from tests.world import World, hidden, holder, set_up, the_committee
 
@@ -297,3 +299,96 @@ def test_two_committees_bear_two_words(world: World) -> None:
         assert act.session.scalars(select(Draw)).all() == []
         assert isinstance(holder(act), Participant)
     assert world.browser().get("/committees").text.count("Comité du logement") >= 2
+
+
+def a_seat(world: World) -> tuple[UUID, UUID]:
+    """The committee and the seat of whoever holds the world's card."""
+    with world.act() as act:
+        candidacy = committees.ask(act, the_committee(act), participants.by_card(act, world.card, "A01", asked_from="x"), LIVED)
+        committees.called(act, candidacy)
+        member = committees.offer(act, draws.vacant(act, the_committee(act), is_reserved=True)[0], candidacy, Way.WELCOMED)
+        committees.accept(act, member)
+        return the_committee(act).id, member.id
+
+
+def test_a_meeting_from_its_call_to_a_decision(world: World) -> None:
+    id, member_id = a_seat(world)
+    browser = table(world)
+    page = browser.get(f"/staff/meetings/new/{id}")
+    typed = {
+        "on": "2026-05-20",
+        "at": "18:30",
+        "until": "20:00",
+        "place": "Salle 2",
+        "agenda": "Quels projets payer.",
+        "papers": "Trois projets.",
+    }
+    made = browser.post(f"/staff/meetings/new/{id}", data=hidden(page) | typed)
+    assert made.status_code == 302, made.text
+    wrong = browser.post(f"/staff/meetings/new/{id}", data=hidden(page) | typed | {"until": "17:00"})
+    assert (wrong.status_code, 'value="Salle 2"' in wrong.text) == (409, True)
+    here = made.location
+    assert browser.post(here, data=hidden(page) | {"step": "invite"}).status_code == 302
+    citizen = world.browser()
+    mine = citizen.post("/me", data={"step": "enter", "code": world.card})
+    draft = re.search('name="draft" value="([^"]*)"', mine.text)[1]
+    meeting = re.search('name="meeting" value="([^"]*)"', mine.text)[1]
+    shown = citizen.post("/me", data={"step": "meeting", "draft": draft, "meeting": meeting})
+    for word in ("Quels projets payer.", "Trois projets.", "CLSC, Ville", 'value="ride" checked'):
+        assert word in shown.text, word
+    said = {
+        "step": "save_meeting",
+        "draft": draft,
+        "meeting": meeting,
+        "comes": "yes",
+        "supports": ["ride", "allowance"],
+        "pick_up": "Au coin",
+    }
+    assert "Vous venez." in citizen.post("/me", data=said).text
+    calendar = citizen.post("/me", data={"step": "calendar", "draft": draft, "meeting": meeting})
+    assert "DTSTART:20260520T223000Z" in calendar.text
+    assert "pauvreté" not in calendar.text
+    listed = browser.get(here).text
+    for word in ("Dominique", "Vient.", "À prendre: Au coin", "une allocation: Dominique"):
+        assert word in listed, word
+    line = re.search(r"/staff/meetings/supports/([0-9a-f-]+)\">une allocation", listed)[1]
+    refused = browser.post(f"/staff/meetings/supports/{line}", data=hidden(page) | {"state": "paid", "dollars": "25,50"})
+    assert (refused.status_code, "Dites d’abord à la personne" in refused.text) == (409, True)
+    paid = {"state": "paid", "dollars": "25,50", "was_told": "y", "in_advance": "y"}
+    assert browser.post(f"/staff/meetings/supports/{line}", data=hidden(page) | paid).status_code == 302
+    assert "25,50\xa0$, d’avance" in browser.get(here).text
+    early = browser.post(f"{here}/members/{member_id}", data=hidden(page) | {"step": "present"})
+    assert (early.status_code, "n’a pas encore commencé" in early.text) == (409, True)
+    world.at = world.at.replace(day=20, hour=22, minute=45)
+    browser = world.staff(Role.ORGANISER, email="autre@example.org")
+    token = hidden(browser.get("/staff/table/A01"))
+    for _ in range(2):
+        assert browser.post(f"{here}/members/{member_id}", data=token | {"step": "present"}).status_code == 302
+    decision = {"text": "Le comité paie le jardin.", "next": "La table signe.", "votes": "1", "votes_reserved": "1", "due_on": "2026-09-01"}
+    hard = browser.post(f"{here}/decisions", data=token | decision | {"text": "La concertation continue."})
+    assert (hard.status_code, "concertation" in hard.text) == (409, True)
+    assert browser.post(f"{here}/decisions", data=token | decision).status_code == 302
+    assert "Le comité paie le jardin." in world.browser().get(HERE).text
+    sheet = browser.get(f"{here}/sheet.pdf")
+    assert sheet.mimetype == "application/pdf"
+    for word in ("Comité du logement", "Dominique"):
+        assert squeezed(word) in words(sheet.data), word
+    assert "gardée" not in words(sheet.data), "nothing says who sits in which kind of seat"
+    other = world.staff(Role.ORGANISER, "A02")
+    for path in (here, f"{here}/edit", f"{here}/sheet.pdf", f"/staff/meetings/supports/{line}", f"/staff/meetings/new/{id}"):
+        assert other.get(path).status_code == 404, path
+    with world.act() as act:
+        facts = act.session.scalars(select(ParticipationFact).where(ParticipationFact.kind == Kind.ATTENDED)).all()
+        assert [(fact.grade, fact.status) for fact in facts] == [(Grade.ATTENDANCE, "today")]
+
+
+def test_whoever_was_noted_may_say_they_were_not_there(world: World) -> None:
+    test_a_meeting_from_its_call_to_a_decision(world)
+    citizen = world.browser()
+    mine = citizen.post("/me", data={"step": "enter", "code": world.card})
+    draft = re.search('name="draft" value="([^"]*)"', mine.text)[1]
+    presence = re.search('name="presence" value="([^"]*)"', mine.text)[1]
+    assert "n’est plus comptée" in citizen.post("/me", data={"step": "presence", "draft": draft, "presence": presence, "theirs": "no"}).text
+    with world.act() as act:
+        back = act.session.scalars(select(ParticipationFact).where(ParticipationFact.kind == Kind.REVERSED)).all()
+        assert len(back) == 1
