@@ -75,6 +75,63 @@ def citizen(tab: Page, site: str, card: str) -> None:
     shoot(tab, "phone-call")
 
 
+def seat(tab: Page, site: str, card: str) -> None:
+    """A seat asked for with a card, and by text."""
+    tab.goto(f"{site}/committees/LOGIS")
+    shoot(tab, "seat-1-committee")
+    tab.fill("#code", card)
+    tab.click("main button.big")
+    for support in ("ride", "care"):
+        tab.check(f"input[value='{support}']")
+    tab.fill("#children", "2")
+    tab.fill("#name", "Dominique")
+    tab.fill("#number", "418 555-0182")
+    tab.check("input[name=status][value=today]")
+    shoot(tab, "seat-2-needs")
+    tab.click("main button.big")
+    shoot(tab, "seat-3-asked")
+    for body in ("PLACE", "OUI", "trajet et garde", "2"):
+        tab.goto(f"{site}/demo/phone?number=%2B14185550182")
+        tab.fill("#body", body)
+        tab.click(".handset button")
+    shoot(tab, "seat-phone")
+
+
+def member(tab: Page, site: str, card: str) -> None:
+    """My page of someone drawn for the other committee, and their next meeting."""
+    tab.goto(f"{site}/me")
+    tab.fill("#code", card)
+    tab.click("main button")
+    shoot(tab, "member-my-page")
+    tab.click("text=Voir et répondre")
+    shoot(tab, "member-meeting")
+    tab.goto(f"{site}/committees/SUIVI")
+    shoot(tab, "member-decided")
+    tab.click("text=Le tirage du")
+    tab.set_viewport_size({"width": 1024, "height": 768})
+    shoot(tab, "draw-in-the-room")
+
+
+def committees(tab: Page, site: str) -> None:
+    """The table's side: calls, a committee, a draw to prepare, a meeting, the year."""
+    tab.goto(f"{site}/staff/committees/")
+    shoot(tab, "staff-committees")
+    tab.click("main li.result a.tap")
+    shoot(tab, "staff-call")
+    tab.goto(f"{site}/staff/committees/")
+    tab.click("main li.result a:has-text('Comité du logement') >> nth=-1")
+    shoot(tab, "staff-committee")
+    tab.click("text=Tirer au sort")
+    shoot(tab, "staff-draw")
+    tab.goto(f"{site}/staff/committees/")
+    tab.click("main li.result a:has-text('Comité de suivi') >> nth=-1")
+    tab.click("h2:has-text('Les rencontres') ~ ul a >> nth=0")
+    shoot(tab, "staff-meeting")
+    tab.goto(f"{site}/staff/committees/")
+    tab.click("text=L’année des comités")
+    shoot(tab, "staff-year")
+
+
 def staff(tab: Page, site: str, printed: str) -> None:
     password, secret = re.search(r"organiser .* password (\S+) +secret (\S+)", printed).groups()
     tab.goto(f"{site}/staff/")
@@ -84,6 +141,7 @@ def staff(tab: Page, site: str, printed: str) -> None:
     shoot(tab, "staff-sign-in")
     tab.click("main button")
     shoot(tab, "staff-desk")
+    committees(tab, site)
     studio(tab, site)
     tab.goto(f"{site}/staff/")
     tab.click(OPEN_VOTE)
@@ -170,8 +228,11 @@ def main() -> None:
                 browser = playwright.chromium.launch(
                     executable_path=os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium"), args=["--no-sandbox"]
                 )
-                card = re.search(r"never used: (\S+)", printed)[1]
+                card, second = re.search(r"never used: (\S+)  (\S+)", printed).groups()
+                drawn = re.search(r"drawn for a seat, to open /me: (\S+)", printed)[1]
                 citizen(browser.new_page(viewport={"width": 360, "height": 640}), site, card)
+                seat(browser.new_page(viewport={"width": 360, "height": 640}), site, second)
+                member(browser.new_page(viewport={"width": 360, "height": 640}), site, drawn)
                 staff(browser.new_page(viewport={"width": 960, "height": 720}), site, printed)
                 browser.close()
         finally:

@@ -66,14 +66,18 @@ def populate(db: Database, start: datetime) -> str:
     fresh = _consultation(db, start - timedelta(days=3), OPEN_CODE, Door.OPEN, start + timedelta(days=21))
     _vote(db, fresh, start - timedelta(days=3), dice, cards[:30], _NUMBERS[110:160], anonymous=15)
     _paper_and_help(db, start, cards[110:120])
-    take_seats(db, start, AGREEMENT, cards[90:100])
+    drawn = take_seats(db, start, AGREEMENT, cards[90:100])
     with db.write() as session:
         while ledger.sequence(session, start):
             pass
         ledger.sign_checkpoint(session)
     with db.write() as session:
         reports.publish(Act(session, Channel.WEB, start), report_year(start))
-    return sign_ins + _spare_cards(db, start) + f"  One already used, to open /me: {cards[0]}\n"
+    return (
+        sign_ins
+        + _spare_cards(db, start)
+        + f"  One already used, to open /me: {cards[0]}\n  One of someone drawn for a seat, to open /me: {drawn}\n"
+    )
 
 
 def _staff(here: Act) -> str:

@@ -48,8 +48,8 @@ _NAMES = ("Lou", "Claude", "Andrée", "Noor", "Simone", "Paul", "Ève", "Marcel"
 _NEEDS = (Needs((Support.RIDE,)), Needs((Support.RIDE, Support.CARE), 2), Needs((Support.MEAL, Support.ALLY)), Needs((), 0, "Une rampe"))
 
 
-def take_seats(db: Database, start: datetime, agreement_id: str, cards: list[str]) -> None:
-    """With some ten people behind cards that were used before."""
+def take_seats(db: Database, start: datetime, agreement_id: str, cards: list[str]) -> str:
+    """With some ten people behind cards of theirs. Returns the card of someone who was drawn."""
     past = start - timedelta(days=30)
     with db.write() as session:
         here = Act(session, Channel.WEB, past)
@@ -73,6 +73,8 @@ def take_seats(db: Database, start: datetime, agreement_id: str, cards: list[str
             candidacy = _ask(lately, looking, card, place)
             if place > 6:
                 committees.called(lately, candidacy)
+        held = {each.participant_id for each in committees.members(session, full.id, here.day)}
+        return next(card for card in cards if participants.by_card(here, card, agreement_id, asked_from="demo").id in held)
 
 
 def _meet(here: Act, committee: Committee) -> None:

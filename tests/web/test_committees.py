@@ -22,6 +22,7 @@ from engage.staff import Role
 from tests.gates.tour import proof_sent
 from tests.printed import squeezed, words
 from tests.test_every_door import begin_help
+from tests.web.test_prints import is_whole
 from tests.world import World, hidden, holder, set_up, the_committee
 
 HERE, STAFF = "/committees/LOGIS", "/staff/committees/"
@@ -370,7 +371,7 @@ def test_a_meeting_from_its_call_to_a_decision(world: World) -> None:
     assert browser.post(f"{here}/decisions", data=token | decision).status_code == 302
     assert "Le comité paie le jardin." in world.browser().get(HERE).text
     sheet = browser.get(f"{here}/sheet.pdf")
-    assert sheet.mimetype == "application/pdf"
+    is_whole(sheet.data)
     for word in ("Comité du logement", "Dominique"):
         assert squeezed(word) in words(sheet.data), word
     assert "gardée" not in words(sheet.data), "nothing says who sits in which kind of seat"
