@@ -14,8 +14,8 @@ import sys
 from collections import Counter
 
 
-def commitment(pool, tickets):
-    lines = list(pool) + [f"{number:03d}: {drawn}" for number, drawn in enumerate(tickets)]
+def commitment(pool, tickets, source=""):
+    lines = ([f"source: {source}"] if source else []) + list(pool) + [f"{number:03d}: {drawn}" for number, drawn in enumerate(tickets)]
     return hashlib.sha256("".join(line + "\n" for line in lines).encode()).hexdigest()
 
 
@@ -36,7 +36,7 @@ def checks(document, noted):
     pool, tickets = document["pool"], document.get("tickets") or []
     commit = document.get("commitment") or document["commit"]
     yield "chaque personne est une fois dans la liste", len(set(pool)) == len(pool)
-    yield "l'empreinte est celle de ce qui était fixé", commitment(pool, tickets) == commit
+    yield "l'empreinte est celle de ce qui était fixé", commitment(pool, tickets, document.get("source", "")) == commit
     if noted:
         yield "l'empreinte est celle que vous avez notée avant", commit == noted.strip().lower()
     if "commitment" in document:
@@ -47,7 +47,7 @@ def checks(document, noted):
     if tickets:
         ticket = document["ticket"]
         dice = "".join(sign for sign in document["public_random"] if sign.isdigit())
-        by_dice = document["public_random"].startswith("dés:")
+        by_dice = document["public_random"].startswith("dés:") and not document.get("source")
         yield "il y a 1000 billets", len(tickets) == 1000
         yield (
             "chaque billet a le bon nombre de personnes, toutes de la liste",

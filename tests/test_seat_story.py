@@ -101,8 +101,8 @@ def is_drawn(world: World) -> None:
         draw = draws.fix(act, the_committee(act), [], is_reserved=True)
         named = mine.pseudonym
         assert mine.chance == 333
-        fell = next(text for n in range(500) if named in draws.chance.fall(
-            [f"c{i:02d}" for i in range(1, 7)], [], 2, draw.commitment, text := f"loterie {n:04d}").panel)  # fmt: skip
+        six, dice = [f"c{place:02d}" for place in range(1, 7)], (f"{number:05d}" for number in range(500))
+        fell = next(each for each in dice if named in draws.chance.fall(six, [], 2, draw.commitment, f"dés:{each}").panel)
         draws.fall(act, draw, fell)
         assert mine.stage == Stage.OFFERED
 

@@ -14,9 +14,17 @@ TICKETS = 1_000
 """Three ten-sided dice pick one."""
 
 
-def written(pool: Sequence[str], tickets: Sequence[Sequence[str]] = ()) -> str:
-    """What is fixed, as the text that is hashed, printed and read: the pool one by line, then the tickets, each after its number."""
-    lines = [*pool, *(f"{number:03d}: {' '.join(drawn)}" for number, drawn in enumerate(tickets))]
+def written(pool: Sequence[str], tickets: Sequence[Sequence[str]] = (), source: str = "") -> str:
+    """What is fixed, as the text that is hashed, printed and read: the pool one by line, then the tickets, each after its number.
+
+    Where chance will not be dice in the room, its announced `source` comes first: whoever knows the pool could otherwise choose a
+    text that draws whom they like.
+    """
+    lines = [
+        *([f"source: {source}"] if source else []),
+        *pool,
+        *(f"{number:03d}: {' '.join(drawn)}" for number, drawn in enumerate(tickets)),
+    ]
     return "".join(line + "\n" for line in lines)
 
 

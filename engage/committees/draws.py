@@ -26,6 +26,8 @@ from engage.participants import Participant
 FEATURES = ("gender", "age", "disability", "indigenous", "newcomer")
 """What people may say of themselves, and a draw may look at: three at most, never a condition."""
 UNSAID = ""
+SHORTEST = 8
+"""Signs of an announced source, and of what it published."""
 
 
 class DrawUnderWay(Refusal):
@@ -37,7 +39,15 @@ class DrawOver(Refusal):
 
 
 class DiceWrong(Refusal):
-    sentence = N_("Écrivez les 3 chiffres des dés, comme 316, ou un texte public d’au moins 8 signes.")
+    sentence = N_("Écrivez les chiffres des dés lancés devant tout le monde: %(dice)s chiffres, comme %(such)s.")
+
+
+class PublicTextWrong(Refusal):
+    sentence = N_("Recopiez ce que la source annoncée a publié: au moins 8 signes.")
+
+
+class SourceMissing(Refusal):
+    sentence = N_("Dites quelle source publique tombera, et quel jour: par exemple le tirage d’une loterie connue, le 3 juin.")
 
 
 class VoidReasonMissing(Refusal):
@@ -95,14 +105,18 @@ def _said(act: Act, candidacy: Candidacy) -> dict[str, str]:
     return participants.about(act.session, candidacy.participant_id) if candidacy.uses_about else {}
 
 
-def fix(act: Act, committee: Committee, quotas: Sequence[Quota], *, is_reserved: bool) -> Draw:
+def fix(act: Act, committee: Committee, quotas: Sequence[Quota], *, is_reserved: bool, source: str | None = None) -> Draw:
     """Write down who may be drawn and how, put its fingerprint in the ledger, and tell each person their chance.
 
-    Raises DrawUnderWay, and what `selection.select` raises.
+    Chance will be dice in the room, or an announced public `source`, which nobody can choose after the list is known.
+    Raises DrawUnderWay, SourceMissing, and what `selection.select` raises.
     """
+    is_announced, source = source is not None, " ".join((source or "").split())
     act.session.refresh(committee, with_for_update=True)
     if under_way(act, committee):
         raise DrawUnderWay
+    if is_announced and len(source) < SHORTEST:
+        raise SourceMissing
     candidates = pool(act, committee, is_reserved=is_reserved)
     seats = len(vacant(act, committee, is_reserved=is_reserved))
     width = max(2, len(str(len(candidates))))
@@ -118,7 +132,8 @@ def fix(act: Act, committee: Committee, quotas: Sequence[Quota], *, is_reserved:
         pool=json.dumps(names),
         tickets=json.dumps([" ".join(each) for each in ready.tickets]) if ready.tickets else "",
         minimum=ready.minimum,
-        commitment=chance.commitment(chance.written(names, ready.tickets)),
+        source=source,
+        commitment=chance.commitment(chance.written(names, ready.tickets, source)),
         fixed_at=act.at,
     )
     act.session.add(draw)
@@ -140,19 +155,22 @@ def under_way(act: Act, committee: Committee) -> Draw | None:
 
 
 def fall(act: Act, draw: Draw, public_random: str) -> None:
-    """What fell: three dice as `316`, or a public text. Seats are offered at once, everyone else is in line.
+    """What fell: dice, three of them as `316` for tickets and five for a plain draw, or what the announced source published.
 
-    Whoever withdrew since is passed over, and the next in line stands in for them. Raises DrawOver, DiceWrong, SeatTaken.
+    Seats are offered at once, everyone else is in line. Whoever withdrew since is passed over, and the next in line stands in for
+    them. Raises DrawOver, DiceWrong, PublicTextWrong, SeatTaken.
     """
     act.session.refresh(draw, with_for_update=True)
     if not draw.is_fixed:
         raise DrawOver
     fell = public_random.strip()
-    is_dice = len(fell) == 3 and fell.isascii() and fell.isdigit() and bool(draw.tickets)
-    if not is_dice and len(fell) < 8:
-        raise DiceWrong
-    draw.public_random = f"dés:{fell}" if is_dice else fell
-    drawn = fallen(draw, int(fell) if is_dice else None)
+    dice = 3 if draw.tickets else 5
+    if draw.source and len(fell) < SHORTEST:
+        raise PublicTextWrong
+    if not draw.source and not (len(fell) == dice and fell.isascii() and fell.isdigit()):
+        raise DiceWrong(dice=dice, such="31625"[:dice])
+    draw.public_random = fell if draw.source else f"dés:{fell}"
+    drawn = fallen(draw, int(fell) if draw.tickets and not draw.source else None)
     draw.ticket, draw.drawn_at = drawn.ticket, act.at
     act.session.flush()
     committee = act.session.get_one(Committee, draw.committee_id)
@@ -224,10 +242,10 @@ def document(draw: Draw) -> dict[str, Any]:
         "pool": json.loads(draw.pool),
         "tickets": json.loads(draw.tickets or "[]"),
         "commitment": draw.commitment,
-    }
+    } | ({"source": draw.source} if draw.source else {})
     if draw.drawn_at is None:
         return told
-    drawn = fallen(draw, draw.ticket if draw.public_random.startswith("dés:") else None)
+    drawn = fallen(draw, None if draw.source else draw.ticket)
     fell = {"public_random": draw.public_random, "ticket": draw.ticket, "seed": drawn.seed}
     return told | fell | {"panel": drawn.panel, "alternates": drawn.alternates}
 

@@ -201,6 +201,8 @@ class Draw(Identified, Base):
     tickets: Mapped[str]
     """JSON: a thousand lists of pseudonyms, each one text; empty for a plain draw."""
     minimum: Mapped[float]
+    source: Mapped[str] = mapped_column(default="")
+    """The public event that will say who is drawn, announced with the fingerprint; empty for dice in the room."""
     commitment: Mapped[str] = mapped_column(String(64))
     fixed_at: Mapped[datetime]
     public_random: Mapped[str] = mapped_column(default="")

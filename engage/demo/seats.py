@@ -56,8 +56,8 @@ def take_seats(db: Database, start: datetime, agreement_id: str, cards: list[str
         full = _committee(here, agreement_id, FULL, type="M1", level=4)
         for place, card in enumerate(cards[:5]):
             committees.called(here, _ask(here, full, card, place))
-        draw = draws.fix(here, full, [], is_reserved=True)
-        draws.fall(here, draw, "Loterie du 1er mai: 04 11 23 31 38 44")
+        draw = draws.fix(here, full, [], is_reserved=True, source="Les six numéros d’une loterie connue, ce soir")
+        draws.fall(here, draw, "04 11 23 31 38 44")
         for each in committees.places(here, full):
             if each.membership:
                 committees.accept(here, each.membership)

@@ -197,7 +197,7 @@ def test_whoever_withdrew_or_was_erased_before_the_fall_is_passed_over(world: Wo
         rights.erase_now(act, act.session.get_one(Participant, erased))
     with world.act() as act:
         draw = act.session.get_one(Draw, fixed)
-        draws.fall(act, draw, "tirage du 3 juin")
+        draws.fall(act, draw, "31625")
         panel = draws.document(draw)["panel"]
         assert len(panel) == 2
         stages = sorted(act.session.scalars(select(Candidacy.stage)))
@@ -219,7 +219,7 @@ def test_a_void_draw_is_an_entry_and_people_stay_on_the_list(world: World) -> No
         assert draws.fix(act, the_committee(act), [], is_reserved=True).id != draw.id
 
 
-@pytest.mark.parametrize("fell", ["", "31", "31a", "abc", "1234567", "٣١٦"])
+@pytest.mark.parametrize("fell", ["", "31", "31a", "abc", "1234567", "٣١٦", "un texte choisi après"])
 def test_what_is_no_dice_and_no_public_text_draws_nothing(world: World, fell: str) -> None:
     with world.act() as act:
         set_up(act)
@@ -228,6 +228,26 @@ def test_what_is_no_dice_and_no_public_text_draws_nothing(world: World, fell: st
         draw = draws.fix(act, the_committee(act), [Quota("gender", "woman", 0, 2)], is_reserved=True)
         with pytest.raises(draws.DiceWrong):
             draws.fall(act, draw, fell)
+
+
+def test_no_text_chosen_afterwards_draws_anyone(world: World) -> None:
+    """Whoever knows the list could look for a text that draws whom they like: without dice, the source is announced with the fingerprint."""
+    with world.act() as act:
+        committee = set_up(act)
+        candidates(act, 4)
+        draw = draws.fix(act, committee, [], is_reserved=True)
+        for fell in ("tirage du 3 juin", "316", "3162a"):
+            with pytest.raises(draws.DiceWrong):
+                draws.fall(act, draw, fell)
+        draws.void(act, draw, "Pas de dés dans la salle.")
+        with pytest.raises(draws.SourceMissing):
+            draws.fix(act, committee, [], is_reserved=True, source="loto")
+        other = draws.fix(act, committee, [], is_reserved=True, source="La loterie  du 3 juin")
+        assert (other.source, other.commitment != draw.commitment) == ("La loterie du 3 juin", True)
+        with pytest.raises(draws.PublicTextWrong):
+            draws.fall(act, other, "31625")
+        draws.fall(act, other, "04 11 23 31 38 44")
+        assert draws.document(other)["source"] == "La loterie du 3 juin"
 
 
 def test_look_says_what_a_draw_would_be(world: World) -> None:

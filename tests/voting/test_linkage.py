@@ -111,7 +111,7 @@ def test_before_closing_the_keys_tell_all_unless_trustees_hold_the_box(world: Wo
     chance = sum(list(truth.values()).count(picked) for picked in truth.values()) / 30**2
     reached = sum(truth[id] == guess for id, guess in zip(roll, opened, strict=True)) / 30
     print(f"linkage after closing, database and keys, {mode}: {reached:.3f} (chance {chance:.3f})")
-    assert reached <= chance + 0.15
+    assert reached <= chance + 0.25, "of thirty, luck alone reaches six once in some hundred runs; a leak reaches all of them"
 
 
 def test_all_opened_ballots_come_from_one_transaction(world: World) -> None:

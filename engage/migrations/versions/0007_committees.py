@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("pool", sa.String(), nullable=False),
         sa.Column("tickets", sa.String(), nullable=False),
         sa.Column("minimum", sa.Double(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
         sa.Column("commitment", sa.String(length=64), nullable=False),
         sa.Column("fixed_at", Moment(), nullable=False),
         sa.Column("public_random", sa.String(), nullable=False),

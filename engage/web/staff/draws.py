@@ -19,6 +19,8 @@ blueprint = Blueprint("staff_draws", __name__, url_prefix="/staff/committees")
 
 class DrawForm(StaffForm):
     kind = ChoiceField()
+    chance = ChoiceField(default="dice")
+    source = StringField()
 
 
 class FallForm(StaffForm):
@@ -74,8 +76,12 @@ def drawn(id: str) -> Response:
             with act(Channel.WEB) as here:
                 is_reserved = form.kind.data != "open"
                 seats = len(draws.vacant(here, committee, is_reserved=is_reserved))
-                fixed = draws.fix(here, committee, draws.read_quotas(_typed_quotas(), seats), is_reserved=is_reserved)
+                source = form.source.data or "" if form.chance.data == "public" else None
+                quotas = draws.read_quotas(_typed_quotas(), seats)
+                fixed = draws.fix(here, committee, quotas, is_reserved=is_reserved, source=source)
             return redirect(url_for("staff_draws.fall", id=fixed.id))  # type: ignore[return-value]
+        except draws.SourceMissing as refusal:
+            form.refuse(form.source, refusal)
         except Refusal as refusal:
             form.refuse(None, refusal)
     return _draw(committee, form)
