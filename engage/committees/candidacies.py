@@ -148,9 +148,10 @@ def no_answer(act: Act, candidacy: Candidacy) -> None:
 
 
 def called(act: Act, candidacy: Candidacy, wish: Wish | None = None) -> None:
-    """They were called, heard who sits in the room, and want the seat. What they need may have changed."""
+    """They were called, heard who sits in the room, and want the seat. What they need, and how to reach them, may have changed."""
     if wish is not None:
         candidacy.needs, candidacy.uses_about = json.dumps(asdict(_tidy(wish.needs))), wish.uses_about
+        candidacy.reach = json.dumps(asdict(reach_of(candidacy)) | {name: said for name, said in asdict(wish.reach).items() if said})
         tell_of_self(act, act.session.get_one(Participant, candidacy.participant_id), wish)
     candidacy.called_on = act.day
     if candidacy.stage == Stage.ASKED:

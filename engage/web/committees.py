@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from wtforms import BooleanField, IntegerField, SelectMultipleField, StringField
+from wtforms import BooleanField, SelectMultipleField, StringField
 
 from engage import committees, governance, participants
 from engage.committees import Committee, Draw, Needs, Reach, Support, Wish
@@ -17,23 +17,27 @@ from engage.doorway import act, db_session, language, now, premises, public, tod
 from engage.kernel.act import Act, Channel
 from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
-from engage.kernel.words import Wordings
+from engage.kernel.words import N_, Wordings
 from engage.participants import Participant, Status
 from engage.voting import Consultation
 from engage.web.asking import send_proof
 from engage.web.draft import BrokenDraft, Draft, person_of, unseal
-from engage.web.forms import ChoiceField, Form
+from engage.web.forms import ChoiceField, Form, NumberField
 from engage.web.knowing import DraftLost, KnownForm, NumberNeeded, ProveForm, StepForm, proved, recognised
 from engage.web.padding import padded
 
 blueprint = Blueprint("committees", __name__)
 
 
+class ChildrenWrong(Refusal):
+    sentence = N_("Écrivez le nombre d’enfants en chiffres, ou laissez vide.")
+
+
 class WishFields(Form):
     """What someone needs and how to reach them, whoever holds the pen."""
 
     supports = SelectMultipleField(validate_choice=False)
-    children = IntegerField()
+    children = NumberField()
     more = StringField()
     name = StringField()
     number = StringField()
@@ -44,7 +48,9 @@ class WishFields(Form):
     uses_about = BooleanField()
 
     def wish(self, known_number: str = "") -> Wish:
-        """Raises NumberNeeded where what was typed is no number."""
+        """Raises NumberNeeded where what was typed is no telephone number, ChildrenWrong where it is no number of children."""
+        if self.children.process_errors:
+            raise ChildrenWrong
         number = e164(self.number.data or "") if self.number.data else known_number
         if number is None:
             raise NumberNeeded
@@ -226,6 +232,9 @@ def _ask(committee: Committee) -> Response:
             candidacy = committees.ask(here, committee, _person(draft), form.wish(_reached(draft)))
     except (NumberNeeded, committees.ReachMissing) as refusal:
         form.refuse(form.number, refusal)
+        return _needs(committee, draft, form)
+    except ChildrenWrong as refusal:
+        form.refuse(form.children, refusal)
         return _needs(committee, draft, form)
     except Refusal as refusal:
         form.refuse(None, refusal)

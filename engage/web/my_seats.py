@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response, make_response, request
 from flask_babel import gettext as _
 from icalendar import Calendar, Event
-from wtforms import HiddenField, IntegerField, SelectMultipleField, StringField
+from wtforms import HiddenField, SelectMultipleField, StringField
 
 from engage import committees
 from engage.committees import Committee, DayNeeds, Leaving, Meeting, Membership, attendance, meetings
@@ -16,9 +16,9 @@ from engage.doorway import act, address, db_session, language, now
 from engage.kernel.act import Act, Channel
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_, Wordings
-from engage.web.committees import support_names
+from engage.web.committees import ChildrenWrong, support_names
 from engage.web.draft import Draft
-from engage.web.forms import ChoiceField
+from engage.web.forms import ChoiceField, NumberField
 from engage.web.knowing import StepForm
 from engage.web.me import attempt, page, person_here, see
 
@@ -27,7 +27,7 @@ class MeetingForm(StepForm):
     meeting = HiddenField()
     comes = ChoiceField()
     supports = SelectMultipleField(validate_choice=False)
-    children = IntegerField()
+    children = NumberField()
     more = StringField()
     pick_up = StringField()
 
@@ -135,6 +135,9 @@ def _save_meeting(draft: Draft) -> Response:
     meeting, membership, _committee = _mine(draft)
     if form.comes.data not in ("yes", "no"):
         form.refuse(form.comes, _("Dites si vous venez: oui ou non."))
+        return _meeting(draft, form)
+    if form.children.process_errors:
+        form.refuse(form.children, ChildrenWrong())
         return _meeting(draft, form)
     needs = DayNeeds(tuple(form.supports.data or ()), form.children.data or 0, form.more.data or "", form.pick_up.data or "")
     comes = form.comes.data == "yes"

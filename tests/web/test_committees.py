@@ -78,6 +78,9 @@ def test_nothing_typed_is_lost_with_a_mistake_or_another_language(world: World) 
     english = browser.post(
         f"/en{HERE}", data=hidden(wrong) | {"place": "needs", "more": "Une rampe", "name": "Dominique", "supports": "meal"}
     )
+    counted = ask(world, browser, page, children="deux")
+    assert (counted.status_code, "nombre d’enfants en chiffres" in counted.text, 'value="deux"' in counted.text) == (409, True, True)
+    assert ask(world, browser, page, children="").status_code == 200
     for answer in (wrong, english):
         assert 'value="Une rampe"' in answer.text
         assert 'value="Dominique"' in answer.text
@@ -166,12 +169,13 @@ def test_the_call_is_tracked_and_who_is_there_is_said_first(world: World) -> Non
     assert browser.post(here, data=hidden(page) | {"came": "nobody"}).status_code == 302
     assert "Essais: 1" in browser.get(here).text
     assert browser.post(here, data=hidden(page) | {"came": "ready", "supports": "meal"}).status_code == 409
-    said = {"came": "ready", "heard": "y", "supports": "meal", "name": "Dominique"}
+    said = {"came": "ready", "heard": "y", "supports": "meal", "name": "Andrée", "children": ""}
+    assert browser.post(here, data=hidden(page) | said | {"children": "deux"}).status_code == 409
     assert browser.post(here, data=hidden(page) | said).status_code == 302
     with world.act() as act:
         candidacy = act.session.get_one(Candidacy, id)
         assert (candidacy.stage, committees.needs_of(candidacy).supports) == (Stage.READY, ("meal",))
-        assert committees.reach_of(candidacy).number == "+14185550160"
+        assert (committees.reach_of(candidacy).number, committees.reach_of(candidacy).name) == ("+14185550160", "Andrée")
 
 
 def ready(world: World, number: int) -> None:
@@ -345,7 +349,8 @@ def test_a_meeting_from_its_call_to_a_decision(world: World) -> None:
         "supports": ["ride", "allowance"],
         "pick_up": "Au coin",
     }
-    assert "Vous venez." in citizen.post("/me", data=said).text
+    assert citizen.post("/me", data=said | {"children": "x"}).status_code == 409
+    assert "Vous venez." in citizen.post("/me", data=said | {"children": "", "more": ""}).text
     calendar = citizen.post("/me", data={"step": "calendar", "draft": draft, "meeting": meeting})
     assert "DTSTART:20260520T223000Z" in calendar.text
     assert "pauvreté" not in calendar.text
