@@ -11,6 +11,7 @@ from engage.committees import Candidacy, Committee, Leaving, Membership, Seat, S
 from engage.doorway import EDITORS, act, db_session, language, now, staff_only, today
 from engage.governance import Mechanism
 from engage.kernel.act import Act, Channel
+from engage.kernel.plain import reading
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
 from engage.web.committees import WishFields, support_names
@@ -230,6 +231,7 @@ def _show(committee: Committee, form: SeatsForm) -> Response:
         alone=committee.agreement_id in _edited() and committees.is_alone(db_session(), committee.id, here.day),
         may_edit=committee.agreement_id in _edited(),
         ways=_ways(),
+        reading=reading(" ".join(texts.text(committee.id, field, "fr") for field in ("mandate", "rhythm", "place"))),
         meetings=committees.meetings.of_committee(db_session(), committee.id),
         form=form,
         today=today(),

@@ -56,6 +56,7 @@ def desk() -> str:
         may_help=staff.holds(person(), HELPERS),
         may_enter=staff.holds(person(), CLERKS),
         may_seat=staff.holds(person(), TABLE),
+        free_seats=sum(committees.vacancies(db_session(), editing).values()),
         seat_calls=len(committees.calls(db_session(), [agreement.id for agreement in my_agreements(*TABLE)])),
         alarms=assistance.alarms(db_session(), editing),
         alarm_words=_alarm_words(),
