@@ -1,6 +1,21 @@
 """Every table, gathered so that migrations see them all."""
 
-from engage import assistance, campaigns, committees, governance, ledger, messaging, participants, reports, rights, staff, territory, voting
+from engage import (
+    assistance,
+    campaigns,
+    committees,
+    feedback,
+    governance,
+    ledger,
+    messaging,
+    participants,
+    projects,
+    reports,
+    rights,
+    staff,
+    territory,
+    voting,
+)
 from engage.kernel import attempts, fingerprints, words
 from engage.kernel.db import Base
 
@@ -13,6 +28,8 @@ PACKAGES = (
     governance,
     voting,
     committees,
+    projects,
+    feedback,
     campaigns,
     assistance,
     rights,

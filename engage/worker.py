@@ -7,13 +7,20 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import Protocol
 
-from engage import assistance, campaigns, committees, ledger, messaging, rights, voting
+from engage import assistance, campaigns, committees, feedback, ledger, messaging, rights, voting
 from engage.kernel import attempts
 from engage.kernel.db import Database
-from engage.messaging import Provider
+from engage.messaging import Provider as Texts
 
 log = logging.getLogger("engage.worker")
+
+
+class Provider(Texts, feedback.Recorder, Protocol):
+    """Whoever carries our texts and calls, and keeps the voices that were recorded."""
+
+
 PAUSE = 1.0
 
 
@@ -21,7 +28,10 @@ def tick(db: Database, at: datetime, provider: Provider | None, rate: float = 10
     """One round. Each job stands alone: one that fails is logged and tried again next round, the others are done."""
     jobs: list[Callable[[], object]] = [partial(job, db, at) for job in JOBS]
     if provider is not None:
-        jobs += [partial(job, db, at, provider) for job in (partial(_send, rate), messaging.reconcile, messaging.carry_redactions)]
+        jobs += [
+            partial(job, db, at, provider)
+            for job in (partial(_send, rate), messaging.reconcile, messaging.carry_redactions, feedback.carry_recordings)
+        ]
     for job in jobs:
         try:
             job()

@@ -135,6 +135,12 @@ class World:
     def find(self, parcel: Parcel) -> str | None:
         return None
 
+    def recording(self, provider_id: str) -> bytes | None:
+        return b"RIFF voice"
+
+    def wipe_recording(self, provider_id: str) -> None:
+        self.redacted.append(provider_id)
+
     def redact(self, provider_id: str) -> None:
         self.redacted.append(provider_id)
 

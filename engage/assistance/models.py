@@ -41,7 +41,7 @@ class What(StrEnum):
     """What a helper did in someone's name."""
 
     SEAT = "seat"
-
+    FEEDBACK = "feedback"
     VOTE = "vote"
     ENVELOPE = "envelope"
     ANSWERS = "answers"

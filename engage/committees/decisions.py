@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from uuid import UUID
@@ -52,15 +52,18 @@ def write_decision(
     due_on: date | None = None,
     consultation_id: UUID | None = None,
     proposed_by: UUID | None = None,
+    aside: Collection[UUID] = (),
 ) -> Decision:
-    """Written down and put in the ledger by its fingerprint; members are told. Raises DecisionMissing, DecisionHard, VotesWrong."""
+    """Written down and put in the ledger by its fingerprint; members are told. `aside` holds memberships that did not take part.
+
+    Raises DecisionMissing, DecisionHard, VotesWrong."""
     if not all(texts.get(field, {}).get("fr", "").strip() for field in OF_DECISION):
         raise DecisionMissing
     for field in OF_DECISION:
         hard = reading(texts[field]["fr"])
         if hard.longest or hard.banned:
             raise DecisionHard(fault=", ".join(hard.banned) or hard.longest)
-    present, reserved = _present(act, meeting)
+    present, reserved = _present(act, meeting, aside)
     if not (0 <= votes_reserved <= votes <= present and votes_reserved <= reserved):
         raise VotesWrong(present=present, reserved=reserved)
     committee = act.session.get_one(Committee, meeting.committee_id)
@@ -84,9 +87,9 @@ def write_decision(
     return made
 
 
-def _present(act: Act, meeting: Meeting) -> tuple[int, int]:
+def _present(act: Act, meeting: Meeting, aside: Collection[UUID]) -> tuple[int, int]:
     """Members there with a vote, and among them in reserved seats."""
-    present = present_at(act.session, meeting)
+    present = present_at(act.session, meeting).keys() - set(aside)
     seats = {seat.id: seat for seat in act.session.scalars(select(Seat).where(Seat.committee_id == meeting.committee_id))}
     voting = [seats[each.seat_id] for each in members_at(act.session, meeting) if each.id in present and seats[each.seat_id].is_voting]
     return len(voting), sum(seat.is_reserved for seat in voting)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import calendar
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -16,11 +16,11 @@ from engage import ledger, participants
 from engage.committees import telling
 from engage.committees.acts import seats, where
 from engage.committees.models import Candidacy, Committee, Leaving, Membership, Seat, Stage, Way
-from engage.kernel.act import QUEBEC, Act, Channel, day_of
+from engage.kernel.act import Act, day_of
 from engage.kernel.db import Database
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
-from engage.ledger import Grade, Kind, ParticipationFact, Person, Where
+from engage.ledger import Kind, ParticipationFact, Person
 from engage.participants import Participant, Status
 
 ANSWER_WITHIN = timedelta(days=10)
@@ -251,14 +251,8 @@ def count_again(act: Act, participant: Participant) -> None:
 
 
 def set_right(act: Act, membership: Membership, fact: ParticipationFact) -> ParticipationFact:
-    """The fact of a member's as it should read now: the same, or another of the same day and channel once the first is reversed."""
-    person, status = counted_as(act, membership)
-    if (fact.person_id, fact.status) == (person.id if person else None, status if person else None):
-        return fact
-    ledger.reverse(act, fact)
-    then = replace(act, channel=Channel(fact.channel), at=datetime.combine(fact.on, time(12), QUEBEC))
-    where = Where(fact.agreement_id, fact.mechanism_id, fact.mechanism_type, fact.level)
-    return ledger.record(then, where, Kind(fact.kind), person=person, status=status, grade=Grade(fact.grade))
+    """The fact of a member's as it should read now."""
+    return ledger.set_right(act, fact, *counted_as(act, membership))
 
 
 def counted_as(act: Act, membership: Membership) -> tuple[Person | None, str | None]:

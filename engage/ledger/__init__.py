@@ -11,6 +11,7 @@ from engage.ledger.book import (
     record,
     reverse,
     sequence,
+    set_right,
     sign_checkpoint,
     size,
     verifier,
@@ -22,5 +23,5 @@ from engage.ledger.openings import opening
 
 __all__ = [
     "Grade", "Kind", "LedgerCheckpoint", "LedgerRewritten", "ParticipationFact", "Person", "RULE", "Where", "bundle_verifier", "export",
-    "latest_note", "opening", "record", "reverse", "sequence", "sign_checkpoint", "size", "verifier", "verify", "verify_bundle",
+    "latest_note", "opening", "record", "reverse", "sequence", "set_right", "sign_checkpoint", "size", "verifier", "verify", "verify_bundle",
 ]  # fmt: skip

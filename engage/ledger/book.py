@@ -6,8 +6,8 @@ import base64
 import json
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 from hmac import digest
 from typing import Any
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.orm import Session
 
-from engage.kernel.act import Act, Channel, day_of
+from engage.kernel.act import QUEBEC, Act, Channel, day_of
 from engage.kernel.db import keys_of
 from engage.kernel.fields import append
 from engage.ledger import note
@@ -98,6 +98,16 @@ def reverse(act: Act, fact: ParticipationFact) -> ParticipationFact:
     """Append the fact that takes `fact` back; nothing is ever edited."""
     where = Where(fact.agreement_id, fact.mechanism_id, fact.mechanism_type, fact.level)
     return record(act, where, Kind.REVERSED, reverses=fact)
+
+
+def set_right(act: Act, fact: ParticipationFact, person: Person | None, status: str | None) -> ParticipationFact:
+    """A fact as it should read now: the same, or another of the same day, channel and grade once the first is reversed."""
+    if (fact.person_id, fact.status) == (person.id if person else None, status if person else None):
+        return fact
+    reverse(act, fact)
+    then = replace(act, channel=Channel(fact.channel), at=datetime.combine(fact.on, time(12), QUEBEC))
+    where = Where(fact.agreement_id, fact.mechanism_id, fact.mechanism_type, fact.level)
+    return record(then, where, Kind(fact.kind), person=person, status=status, grade=Grade(fact.grade))
 
 
 def commitment_body(fact: ParticipationFact) -> bytes:

@@ -26,6 +26,8 @@ class Kind(StrEnum):
     ATTENDED = "attended"
     CONTRIBUTED = "contributed"
     ANSWERED = "answered"
+    ANSWERED_LATE = "answered_late"
+    FOLLOWED_UP = "followed_up"
     RESULT_PUBLISHED = "result_published"
     RULES_FIXED = "rules_fixed"
     VOTE_EXTENDED = "vote_extended"

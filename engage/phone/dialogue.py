@@ -41,6 +41,8 @@ class Question:
     phrase: Phrase
     keys: int = 1
     hints: tuple[str, ...] = ()
+    records: int = 0
+    """Seconds of voice at most that the answer is recorded for; 0 for keys and words."""
     other: str = ""
     """A sentence said in the other language, for whoever understood nothing so far."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from engage import governance, messaging, participants
+from engage import feedback, governance, messaging, participants
 from engage.governance import RegionalTable
 from engage.kernel.act import Act
 from engage.kernel.refusal import Refusal
@@ -16,7 +17,7 @@ from engage.kernel.words import N_, folded, say
 from engage.messaging import Conversation, InboundMessage, Keeps
 from engage.phone import hearing
 from engage.phone.dialogue import Again, Caller, Go, Phrase, Said, State, Turn, advance, ask_again, known, settle
-from engage.phone.script import STEPS, meetings, menu, result, seats, voting
+from engage.phone.script import STEPS, meetings, menu, opinions, result, seats, voting
 
 ALREADY = N_("Votre message est déjà arrivé. Si vous votiez, votre vote est déjà noté.")
 PROVIDERS_START = {"start", "unstop"}
@@ -25,6 +26,8 @@ CHOICE_LASTS, PERSON_LASTS = timedelta(hours=20), timedelta(minutes=30)
 """How long a thread remembers a choice, and who is there: on a shared phone the next text may be another person's."""
 _PLACEHOLDERS = {"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"}
 """What the provider writes for a caller that is anonymous, restricted, blocked, unknown or unavailable: ANONYMOUS and so on, in keys."""
+_OPTIONAL = ("more", "result", "seat told", "say more")
+"""Steps after which nothing is owed: the act is done, and more may be told."""
 _KEYS = {"0": "person", "*": "repeat", "9": "stop"}
 """What these keys do in every menu of a call, unless the question gives them another meaning."""
 
@@ -38,6 +41,8 @@ class Told:
     keys: int = 0
     """How many keys answer it; 0 when it asks nothing."""
     hints: tuple[str, ...] = ()
+    records: int = 0
+    """Seconds of voice that answer it; 0 where keys do."""
     then: str = ""
     """What a call does when it asks nothing: the menu, a person, or the end."""
     is_private: bool = False
@@ -161,17 +166,40 @@ def _greet(caller: Caller, state: State | None) -> Said:
 
 
 def _hear(caller: Caller, state: State | None, heard: str) -> Said:
+    """What someone says of danger has its answer first, whatever was asked."""
+    if feedback.alerts.look_for_danger(caller.act, caller.table.agreement_id, heard, caller.number):
+        return _help(caller, state, heard)
+    return _hear_otherwise(caller, state, heard)
+
+
+def _help(caller: Caller, state: State | None, heard: str) -> Said:
+    """Help lines at once, and nothing of what was said; somebody's own words are kept as such, any other question stays open."""
+    lines = Phrase(feedback.alerts.HELP, aloud=feedback.alerts.HELP_ALOUD)
+    if caller.aloud:
+        return replace(ask_again(STEPS, caller, state) if state else settle(STEPS, caller, Go("menu", {})), before=lines)
+    if state and state["step"] in opinions.TAKES_WORDS:
+        with suppress(Refusal), caller.act.session.begin_nested():
+            state = advance(STEPS, caller, heard, state).state
+    return Said(lines, state=state)
+
+
+def _hear_otherwise(caller: Caller, state: State | None, heard: str) -> Said:
     if not caller.aloud and (at_once := _answered_at_once(caller, state, heard) or _led_by_a_word(caller, state, heard)):
         return at_once
     if state is not None:
         return advance(STEPS, caller, heard, state) if heard else ask_again(STEPS, caller, state)
     if caller.aloud:
         return settle(STEPS, caller, Go("menu", {}))
-    if turn := result.not_open(caller, as_keyword(heard)) or seats.answer_offer(caller, heard) or meetings.answer(caller, heard):
+    if turn := result.not_open(caller, as_keyword(heard)) or _of_what_waits(caller, heard):
         return settle(STEPS, caller, turn)
     if _says_yes(heard) and participants.confirm_number(caller.act, caller.number):
         return Said(Phrase(menu.MAY_WRITE))
     return Said(Phrase(menu.UNKNOWN, known(caller)))
+
+
+def _of_what_waits(caller: Caller, heard: str) -> Turn | None:
+    """An answer to something that we sent: an offer, a meeting, one question on a project."""
+    return seats.answer_offer(caller, heard) or meetings.answer(caller, heard) or opinions.follow_up(caller, heard)
 
 
 def _led_by_a_word(caller: Caller, state: State | None, heard: str) -> Said | None:
@@ -192,10 +220,18 @@ def _led_by_a_word(caller: Caller, state: State | None, heard: str) -> Said | No
         turn = voting.start(caller, word)
     elif word != under_way and word in seats.codes(caller):
         turn = seats.start(caller, word)
+    turn = turn or _of_opinions(caller, state, heard)
     if turn is None:
         return None
     messaging.is_alive(caller.act, caller.number)
     return settle(STEPS, caller, turn)
+
+
+def _of_opinions(caller: Caller, state: State | None, heard: str) -> Turn | None:
+    """A part of the day is the answer of whoever is asked for one; words right after a poster's are someone's own only where nothing is asked."""
+    if state is not None and state["step"] in ("seat when", *opinions.TAKES_WORDS) and hearing.fold(heard) in opinions.CALL_PARTS:
+        return None
+    return opinions.led_by(caller, heard, at_rest=state is None or state["step"] in _OPTIONAL)
 
 
 def as_keyword(heard: str) -> str:
@@ -206,7 +242,8 @@ def as_keyword(heard: str) -> str:
 def means_already(word: str) -> bool:
     """Whether a word says something else on the line, so that no poster may bear it."""
     said, short = hearing.fold(word), hearing.yes_no(word)
-    words = {*menu.VOTE_WORDS, *result.RESULT_WORDS, *seats.JOIN_WORDS, *seats.LEAVE_WORDS}
+    words = {*menu.VOTE_WORDS, *result.RESULT_WORDS, *seats.JOIN_WORDS, *seats.LEAVE_WORDS, *opinions.SAY_WORDS}
+    words |= {*opinions.REVIEW_WORDS, *opinions.CALL_PARTS}
     return bool(hearing.command(word)) or said in words or short != hearing.NOT_HEARD or word.isdigit()
 
 
@@ -295,7 +332,7 @@ def _state(caller: Caller, conversation: Conversation) -> State | None:
     if state is None or not _knows(state):
         return state
     is_ours = state.get("via") == _thread(caller) and datetime.fromisoformat(state["since"]) >= caller.act.at - (
-        PERSON_LASTS if "participant" in state["memo"] else CHOICE_LASTS
+        PERSON_LASTS if state["memo"].keys() & {"participant", "author"} else CHOICE_LASTS
     )
     return state if is_ours else _without_knowledge(state)
 
@@ -318,7 +355,7 @@ def hung_up(act: Act, number: str, call_id: str) -> None:
 
 
 def _knows(state: State) -> bool:
-    return bool(state["memo"].keys() & {"aside", "participant"})
+    return bool(state["memo"].keys() & {"aside", "participant", "author"})
 
 
 def _told(caller: Caller, said: Said) -> Told:
@@ -330,4 +367,5 @@ def _told(caller: Caller, said: Said) -> Told:
         other = "en" if language == "fr" else "fr"
         words.append((other, say(other, question.other)))
     private = bool(said.state and said.question and _knows(said.state))
-    return Told(tuple(words), question.keys if question else 0, question.hints if question else (), said.then, private)
+    records = question.records if question else 0
+    return Told(tuple(words), question.keys if question else 0, question.hints if question else (), records, said.then, private)

@@ -70,6 +70,9 @@ def _spoken(told: Told, table: governance.RegionalTable, turn: int, silences: in
     words = "".join(_say(language, sentence, recorded) for language, sentence in told.words)
     language = told.words[0][0] if told.words else "fr"
     again = f"/phone/voice/turn?turn={turn + 1}"
+    if told.records:
+        record = f'<Record action={quoteattr(again)} maxLength="{told.records}" timeout="6" finishOnKey="#" playBeep="true"/>'
+        return twiml(words, record, f"<Redirect>{escape(f'{again}&silences={silences + 1}')}</Redirect>")
     if told.keys:
         silence = f"<Redirect>{escape(f'{again}&silences={silences + 1}')}</Redirect>"
         return twiml(_gather(again, words, language, told.keys, told.hints), silence)
@@ -108,6 +111,8 @@ def turned() -> Response:
     """A key, a word, or silence; after a few silences the line ends politely."""
     silences = _number("silences")
     heard: str | None = (request.form.get("Digits") or request.form.get("SpeechResult") or "")[:300]
+    if recording := request.form.get("RecordingSid"):
+        heard = f"recording {recording} {request.form.get('RecordingDuration', '0')}"
     if request.args.get("back"):
         heard, silences = "", 0
     if request.args.get("begin"):

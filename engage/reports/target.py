@@ -27,7 +27,7 @@ APART = timedelta(days=28)
 """Publications of one year are at least this far apart: a count that moves daily tells who just came."""
 _NOT_PEOPLE = (
     Kind.RULES_FIXED, Kind.RESULT_PUBLISHED, Kind.VOTE_EXTENDED, Kind.VOTE_CANCELLED, Kind.SEAT_LEFT, Kind.DECIDED, Kind.DRAW_FIXED, Kind.DRAW_DONE,
-    Kind.DRAW_VOIDED, Kind.REVERSED,
+    Kind.DRAW_VOIDED, Kind.ANSWERED_LATE, Kind.REVERSED,
 )  # fmt: skip
 STATES = {
     "met": N_("atteinte"),

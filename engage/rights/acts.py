@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from engage import assistance, committees, governance, messaging, participants, voting
+from engage import assistance, committees, feedback, governance, messaging, participants, voting
 from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database
 from engage.kernel.refusal import Refusal
@@ -23,7 +23,7 @@ class IncidentIncomplete(Refusal):
 
 
 def answer(act: Act, participant: Participant, *, status: Status | None, consents: Mapping[ConsentKind, bool]) -> None:
-    """Change what someone said of themselves or agreed to; the facts of their votes and seats follow, votes and seats stay."""
+    """Change what someone said of themselves or agreed to; the facts of their votes, seats and words follow, votes and seats stay."""
     if status is not None:
         participants.declare(act, participant, status)
     for kind, given in consents.items():
@@ -32,6 +32,8 @@ def answer(act: Act, participant: Participant, *, status: Status | None, consent
     voting.count_again(act, participant)
     committees.count_again(act, participant)
     committees.attendance.count_again(act, participant)
+    feedback.count_again(act, participant)
+    feedback.follow_ups.count_again(act, participant)
 
 
 def ask_erasure(act: Act, participant: Participant) -> date:
@@ -76,6 +78,7 @@ def erase_now(act: Act, participant: Participant) -> None:
     voting.forget_voter(act, participant)
     assistance.forget_helped(act, participant)
     committees.forget_member(act, participant)
+    feedback.forget_author(act, participant)
     agreement_ids = [agreement.id for agreement in governance.agreements(act.session)]
     messaging.forget_wish(act, participant.id)
     for number in participants.forget_participant(act, participant, agreement_ids):
@@ -122,6 +125,7 @@ def join_people(act: Act, kept: Participant, gone: Participant) -> None:
     voting.join_votes(act, kept, gone)
     assistance.join_helped(act, kept, gone)
     committees.join_members(act, kept, gone)
+    feedback.join_authors(act, kept, gone)
     asked = act.session.scalars(select(Erasure).where(Erasure.participant_id.in_((kept.id, gone.id))).order_by(Erasure.asked_at)).all()
     for later in asked[1:]:
         act.session.delete(later)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engage import assistance, committees, messaging, participants, voting
+from engage import assistance, committees, feedback, messaging, participants, voting
 from engage.kernel.act import Act
 from engage.kernel.words import N_
 from engage.participants import Card, Consent, ConsentKind, Participant, PhoneCredential
@@ -23,6 +23,7 @@ WHY = {
     "meetings": N_(
         "Pour préparer ce qu’il vous faut, et prouver que des gens qui le vivent étaient là. Le lieu où l’on vous prend est oublié après 7 jours."
     ),
+    "feedback": N_("Pour vous répondre, et montrer ce que les avis ont changé. Vos mots ne sont montrés que si vous le voulez."),
     "status": N_("Pour savoir si les gens qui le vivent sont entendus. Nous vous croyons: aucune preuve n’est demandée."),
     "about": N_("Pour savoir qui manque à la table. Jamais montré pour une seule personne."),
     "consents": N_("Pour faire seulement ce que vous acceptez."),
@@ -67,6 +68,7 @@ def my_data(act: Act, participant: Participant) -> dict[str, Any]:
         ],
         "seats": _seats(act, participant),
         "meetings": _meetings(act, participant),
+        "feedback": _feedback(act, participant),
         "status": lived and {"answer": lived.answer, "on": lived.on.isoformat(), "wording": lived.wording},
         "about": participants.about(session, id),
         "consents": {kind.value: participants.agrees(session, id, kind) for kind in ConsentKind},
@@ -124,6 +126,30 @@ def _seats(act: Act, participant: Participant) -> list[dict[str, Any]]:
         for membership, committee in committees.memberships_of(act.session, participant.id)
     ]
     return asked + held
+
+
+def _feedback(act: Act, participant: Participant) -> list[dict[str, Any]]:
+    """What someone said and let us know as theirs, with its answers."""
+    said = feedback.said_by(act, participant)
+    answers = feedback.queries.responses_to(act.session, [each.id for each in said])
+    texts = feedback.queries.said_of(act.session, [one for many in answers.values() for one in many], "fr")
+    return [
+        {
+            "id": str(each.id),
+            "on": each.on.isoformat(),
+            "channel": each.channel,
+            "about": feedback.telling.about(act, each, "fr"),
+            "face": each.face,
+            "words": each.words,
+            "may_show": each.may_show,
+            "stage": each.stage,
+            "due_on": each.due_on.isoformat(),
+            "answered": each.answered_on is not None,
+            "reopened": each.reopened_on is not None,
+            "answers": [{"step": one.step, "on": one.made_on.isoformat(), "text": texts[one.id]} for one in answers.get(each.id, [])],
+        }
+        for each in said
+    ]
 
 
 def _meetings(act: Act, participant: Participant) -> list[dict[str, Any]]:

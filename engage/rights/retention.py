@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
-from engage import committees
+from engage import committees, feedback, projects
 from engage.assistance.models import Alarm, HelpedAct, HelpSession
 from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database
@@ -50,6 +50,13 @@ SCHEDULE = (
         N_("Ce qu’il vous faut pour venir à un comité, comment vous joindre"), N_("jusqu’à ce que vous laissiez la demande ou la place")
     ),
     Keeping(N_("Que vous avez demandé ou tenu une place"), N_("1 an après")),
+    Keeping(N_("Les mots de votre avis"), N_("tant que la table s’en sert, ou 7 jours après votre demande si l’avis est à votre nom")),
+    Keeping(
+        N_("Votre voix enregistrée"), N_("7 jours après qu’elle est tapée, 1 an au plus; effacée chez le fournisseur dès qu’elle est ici")
+    ),
+    Keeping(N_("Le numéro à qui répondre pour un avis"), N_("30 jours après la réponse")),
+    Keeping(N_("Un message qui parle de danger"), N_("jusqu’à ce que l’équipe l’ait traité, 6 mois au plus")),
+    Keeping(N_("Comment joindre qui propose un projet"), N_("1 an après la réponse")),
     Keeping(N_("Qui vous a aidé, et quand"), N_("1 an")),
     Keeping(N_("Les traces sans nom qui prouvent qu’on a pris part"), N_("toujours: rien n’y mène à vous une fois que vous êtes oublié")),
     Keeping(N_("Qu’un numéro ne veut plus rien recevoir"), N_("toujours, sous une forme que personne ne peut relire")),
@@ -69,7 +76,11 @@ def apply_retention(db: Database, at: datetime) -> int:
         session.execute(delete(HelpedAct).where(HelpedAct.on < old))
         gone = select(HelpedAct.session_id)
         session.execute(delete(HelpSession).where(HelpSession.ends_at < at - HELP_KEPT, HelpSession.id.not_in(gone)))
-        committees.forget_old(Act(session, Channel.SYSTEM, at), old)
+        here = Act(session, Channel.SYSTEM, at)
+        committees.forget_old(here, old)
+        feedback.forget_old(here, old)
+        feedback.alerts.forget_old(here)
+        projects.calls.forget_contacts(here)
     limit = at - IDLE
     last_vote = select(func.max(Consultation.closes_at)).join(RollEntry, RollEntry.consultation_id == Consultation.id)
     last_word = select(func.max(Consent.at)).where(Consent.participant_id == Participant.id).scalar_subquery()
@@ -78,6 +89,7 @@ def apply_retention(db: Database, at: datetime) -> int:
         idle = session.scalars(
             select(Participant.id)
             .where(Participant.since_on < day_of(limit), Participant.id.not_in(committees.seated_people(session)))
+            .where(Participant.id.not_in(feedback.spoke_since(day_of(limit))))
             .where(last_vote_of.is_(None) | (last_vote_of < limit), last_word.is_(None) | (last_word < limit))
             .limit(AT_ONCE)
         ).all()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import math
 import secrets
 import threading
+import wave
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import format_datetime
@@ -17,6 +20,7 @@ from engage.demo.far_end.twiml import BadTwiml
 from engage.demo.far_end.webhooks import Courier, Unanswered, Webhooks
 
 LETTERS_PER_SECOND = 14
+_RATE = 8_000
 _DOCUMENTS = 20
 _UNPROMPTED_RECORDING = 5
 _SORRY = "We are sorry, an application error has occurred. Goodbye."
@@ -44,6 +48,51 @@ class Expects:
     timeout: int
     language: str
     hints: str
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A voice that the provider keeps, until it is told to forget it."""
+
+    call: Call
+    sid: str
+    seconds: int
+
+    def wav(self) -> bytes:
+        """A quiet tone of its length, 8 kHz in one channel of 8 bits, as the provider's are."""
+        made = io.BytesIO()
+        with wave.open(made, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(1)
+            file.setframerate(_RATE)
+            file.writeframes(bytes(128 + round(40 * math.sin(math.tau * 440 * tick / _RATE)) for tick in range(_RATE)) * self.seconds)
+        return made.getvalue()
+
+    def document(self) -> dict[str, Any]:
+        """The Recording resource, as the API shows it."""
+        account = self.call.webhooks.account_sid
+        uri = f"/{API_VERSION}/Accounts/{account}/Recordings/{self.sid}"
+        return {
+            "account_sid": account,
+            "api_version": API_VERSION,
+            "call_sid": self.call.sid,
+            "channels": 1,
+            "conference_sid": None,
+            "date_created": self.call.created,
+            "date_updated": self.call.created,
+            "duration": str(self.seconds),
+            "encryption_details": None,
+            "error_code": None,
+            "media_url": f"https://api.twilio.com{uri}",
+            "price": None,
+            "price_unit": "USD",
+            "sid": self.sid,
+            "source": "RecordVerb",
+            "start_time": self.call.created,
+            "status": "completed",
+            "subresource_uris": {"transcriptions": f"{uri}/Transcriptions.json"},
+            "uri": f"{uri}.json",
+        }
 
 
 @dataclass
@@ -74,7 +123,7 @@ class Call:
     seconds: float = 0.0
     expects: Expects | None = None
     dialled: str = ""
-    recordings: list[str] = field(default_factory=list)
+    recordings: dict[str, Recorded] = field(default_factory=dict)
     created: str = field(default_factory=lambda: format_datetime(now()))
     _verbs: list[Element] = field(default_factory=list)
     _current: Element = field(default_factory=lambda: Element("Response"))
@@ -155,8 +204,8 @@ class Call:
             if key != "hangup" and key not in stops:
                 raise CallError(f"this recording ends on {stops!r}, not on {key!r}")
             sid = "RE" + secrets.token_hex(16)
-            self.recordings.append(sid)
             length = min(seconds, int(verb.get("maxLength", "3600")))
+            self.recordings[sid] = Recorded(self, sid, length)
             what = {
                 "RecordingSid": sid,
                 "RecordingUrl": f"https://api.twilio.com/{API_VERSION}/Accounts/{self.webhooks.account_sid}/Recordings/{sid}",

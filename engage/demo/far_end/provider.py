@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from engage.demo.far_end import twiml
-from engage.demo.far_end.calls import Call
+from engage.demo.far_end.calls import Call, Recorded
 from engage.demo.far_end.messages import API_VERSION, UNDER_WAY, Message, Sent, Text, Trouble, now
 from engage.demo.far_end.server import Dropped
 from engage.demo.far_end.webhooks import Courier, Unanswered, Webhooks
@@ -218,6 +218,24 @@ class Provider:
         if call is None:
             raise _not_found(f"Calls/{sid}.json")
         return call.document()
+
+    def _recording(self, sid: str) -> tuple[Call, Recorded]:
+        with self.lock:
+            found = next((call for call in self.calls.values() if sid in call.recordings), None)
+        if found is None:
+            raise _not_found(f"Recordings/{sid}.json")
+        _suffer(self.troubled(found.handset))
+        return found, found.recordings[sid]
+
+    def fetch_recording(self, sid: str) -> dict[str, Any]:
+        return self._recording(sid)[1].document()
+
+    def recording_media(self, sid: str) -> bytes:
+        return self._recording(sid)[1].wav()
+
+    def delete_recording(self, sid: str) -> None:
+        call, _ = self._recording(sid)
+        call.recordings.pop(sid, None)
 
     def troubled(self, number: str, *, creating: bool = False) -> Trouble | None:
         """The trouble in force for a number; raised at once where it is a refusal."""

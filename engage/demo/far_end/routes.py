@@ -37,6 +37,8 @@ ACCEPTED: dict[str, frozenset[str]] = {
         }
     ),
     "FetchCall": frozenset(),
+    "FetchRecording": frozenset(),
+    "DeleteRecording": frozenset(),
 }
 """The parameters played, by the provider's name of the operation; any other is refused rather than ignored."""
 
@@ -48,6 +50,8 @@ _OPERATIONS = {
     ("DELETE", "Messages", True): "DeleteMessage",
     ("POST", "Calls", False): "CreateCall",
     ("GET", "Calls", True): "FetchCall",
+    ("GET", "Recordings", True): "FetchRecording",
+    ("DELETE", "Recordings", True): "DeleteRecording",
 }
 _IDLE = {"state": "idle", "status": "", "direction": "", "heard": [], "seconds": 0, "expects": None, "dialled": ""}
 
@@ -108,9 +112,11 @@ class FarEnd(Provider):
         params = dict(pairs)
         if unknown := params.keys() - ACCEPTED[operation]:
             raise Refused(400, 20001, f"Unknown parameters: {', '.join(sorted(unknown))}")
-        if operation == "DeleteMessage":
-            self.delete_message(sid)
+        if operation in ("DeleteMessage", "DeleteRecording"):
+            (self.delete_message if operation == "DeleteMessage" else self.delete_recording)(sid)
             return 204, None
+        if sid.endswith(".wav"):
+            return 200, self.recording_media(sid.removesuffix(".wav"))
         deeds: dict[str, Callable[[], tuple[int, Any]]] = {
             "CreateMessage": lambda: (201, self.create_message(params)),
             "FetchMessage": lambda: (200, self.fetch_message(sid)),
@@ -118,6 +124,7 @@ class FarEnd(Provider):
             "ListMessage": lambda: (200, self.list_messages(params)),
             "CreateCall": lambda: (201, self.create_call(params, [value for name, value in pairs if name == "StatusCallbackEvent"])),
             "FetchCall": lambda: (200, self.fetch_call(sid)),
+            "FetchRecording": lambda: (200, self.fetch_recording(sid)),
         }
         return deeds[operation]()
 
@@ -155,6 +162,7 @@ class FarEnd(Provider):
             "speak": lambda: call.speak(params.get("words", "")),
             "wait": call.wait,
             "hangup": call.hang_up,
+            "record": lambda: call.record(int(params.get("seconds", "8"))),
             "answer": call.answer,
         }
         if action not in deeds:

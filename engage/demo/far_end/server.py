@@ -83,10 +83,11 @@ class _Connection(StreamRequestHandler):
         form = self.rfile.read(int(headers.get("content-length", "0"))).decode()
         path, _, query = words[1].partition("?")
         status, document = self.server.answers(Request(words[0], path, query, form, headers.get("authorization", "")))
-        content = b"" if document is None else json.dumps(document).encode()
+        is_file = isinstance(document, bytes)
+        content = document if is_file else b"" if document is None else json.dumps(document).encode()
         last = headers.get("connection", "").lower() == "close" or words[2] == "HTTP/1.0"
         head = (
-            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n"
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: {'audio/x-wav' if is_file else 'application/json'}\r\nContent-Length: {len(content)}\r\n"
             f"{'Connection: close' if last else 'Connection: keep-alive'}\r\n\r\n"
         )
         self.wfile.write(head.encode() + content)

@@ -12,13 +12,13 @@ from engage.kernel.words import N_, say
 from engage.messaging import Keeps, Purpose
 from engage.phone import hearing
 from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn, known
-from engage.phone.script import result, seats, voting
+from engage.phone.script import opinions, result, seats, voting
 
 MENU = N_(
-    "%(table)s. VOTE: voter. PLACE: un comité. APPEL: on vous appelle. MOINS: moins de textos. MES DONNEES: vos données. ENGLISH. ARRET: cesser."
+    "%(table)s. VOTE. PLACE: comité. AVIS: dites-nous. APPEL: on vous appelle. MOINS: moins de textos. MES DONNEES. ENGLISH. ARRET: cesser."
 )
 MENU_ALOUD = N_(
-    "Pour voter, faites le 1. Avec une carte, le 2. Autre chose, le 4. Pour qu’on vous rappelle, le 8. "
+    "Pour voter, faites le 1. Avec une carte, le 2. Donner votre avis, le 5. Autre chose, le 4. Pour qu’on vous rappelle, le 8. "
     "Une personne, le 0. Ne plus être appelé, le 9."
 )
 GREETING_ALOUD = N_("Bonjour, ici %(name)s. Voter ne change rien à vos prestations.")
@@ -104,6 +104,8 @@ def _hear_menu(caller: Caller, heard: str, memo: Memo) -> Turn:
         return Go("card", {})
     if heard == "4":
         return Go("other", {})
+    if heard == "5" or folded in opinions.SAY_WORDS:
+        return opinions.start_aloud(caller)
     if heard == "8":
         return call_back(caller)
     return Again(Phrase(UNKNOWN, known(caller), aloud=MENU_AGAIN_ALOUD))

@@ -81,7 +81,7 @@ LABELS = {
     7: N_("personne avec moi"),
 }
 _PARTS = dict(enumerate(committees.PARTS, start=1))
-_STATUSES = {"a": Status.TODAY, "b": Status.BEFORE, "c": Status.NO, "1": Status.TODAY, "2": Status.BEFORE, "3": Status.NO}
+STATUSES = {"a": Status.TODAY, "b": Status.BEFORE, "c": Status.NO, "1": Status.TODAY, "2": Status.BEFORE, "3": Status.NO}
 
 
 def start(caller: Caller, word: str = "") -> Turn:
@@ -226,7 +226,7 @@ def _hear_told(caller: Caller, heard: str, memo: Memo) -> Turn:
     said, person = hearing.fold(heard), person_in(caller, memo)
     if heard.strip() == "#" or said in ("", "non", "no") or person is None:
         return Tell(Phrase(THANKS, aloud=THANKS_ALOUD), then="end")
-    status = _STATUSES.get(said) if caller.aloud or said.isalpha() else None
+    status = STATUSES.get(said) if caller.aloud or said.isalpha() else None
     if status is None:
         return Again(Phrase(TOLD_AGAIN, aloud=MORE_AGAIN_ALOUD))
     rights.answer(caller.act, person, status=status, consents={ConsentKind.COUNT: True})

@@ -1,0 +1,57 @@
+"""Feedback: what people say of projects, what was answered, and how each hears back."""
+
+from engage.feedback import alerts, follow_ups, moderation, pictures, queries, recordings, responses, telling, themes
+from engage.feedback.acts import (
+    ANSWERED_WITHIN,
+    LONGEST,
+    DeskClosed,
+    Given,
+    NothingSaid,
+    ProcedureMissing,
+    ProjectHearsNobody,
+    ReferenceUnknown,
+    Said,
+    TooManyFromHere,
+    TooManyReferences,
+    WordsTooLong,
+    add_words,
+    be_known,
+    by_reference,
+    close_desk,
+    count_again,
+    desk_of,
+    give,
+    hears,
+    hears_about,
+    is_taken,
+    let_show,
+    open_desk,
+    promised,
+    set_reference,
+)
+from engage.feedback.danger import speaks_of_danger
+from engage.feedback.models import (
+    DangerAlert,
+    Feedback,
+    FeedbackDesk,
+    FollowUp,
+    Ground,
+    LateReason,
+    OfficialResponse,
+    Photo,
+    Recording,
+    Stage,
+    Step,
+    Theme,
+)
+from engage.feedback.recordings import Recorder, carry_recordings
+from engage.feedback.selves import forget_author, forget_old, join_authors, said_by, spoke_since
+
+__all__ = [
+    "ANSWERED_WITHIN", "DangerAlert", "DeskClosed", "Feedback", "FeedbackDesk", "FollowUp", "Given", "Ground", "LONGEST", "LateReason",
+    "NothingSaid", "OfficialResponse", "Photo", "ProcedureMissing", "ProjectHearsNobody", "Recorder", "Recording", "ReferenceUnknown",
+    "Said", "Stage", "Step", "Theme", "TooManyFromHere", "TooManyReferences", "WordsTooLong", "add_words", "alerts", "be_known",
+    "by_reference", "carry_recordings", "close_desk", "count_again", "desk_of", "follow_ups", "forget_author", "forget_old", "give",
+    "hears", "hears_about", "is_taken", "join_authors", "let_show", "moderation", "open_desk", "pictures", "promised", "queries",
+    "recordings", "responses", "said_by", "set_reference", "speaks_of_danger", "spoke_since", "telling", "themes",
+]  # fmt: skip
