@@ -202,9 +202,23 @@ def signed_by_twilio(check: Callable[[], bool]) -> Callable[[View], View]:
     return decorate
 
 
+def uploads(most: int) -> Callable[[View], View]:
+    """A view that takes a file: `most` bytes of the whole request are read before anyone looks at it."""
+
+    def decorate(view: View) -> View:
+        view.uploads = most  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 def _door(view: View, access: str, guard: Guard) -> View:
+    most: int | None = getattr(view, "uploads", None)
+
     @wraps(view)
     def entered(**address: Any) -> AnyResponse:
+        if most:
+            request.max_content_length = most
         request.form  # noqa: B018 - a slow sender is read before the transaction begins
         try:
             return _answer(view, access, guard, address)

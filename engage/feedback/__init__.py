@@ -4,6 +4,7 @@ from engage.feedback import alerts, follow_ups, moderation, pictures, queries, r
 from engage.feedback.acts import (
     ANSWERED_WITHIN,
     LONGEST,
+    CardEntered,
     DeskClosed,
     Given,
     NothingSaid,
@@ -20,14 +21,14 @@ from engage.feedback.acts import (
     close_desk,
     count_again,
     desk_of,
+    enter_card,
     give,
     hears,
     hears_about,
-    is_taken,
     let_show,
+    new_reference,
     open_desk,
     promised,
-    set_reference,
 )
 from engage.feedback.danger import speaks_of_danger
 from engage.feedback.models import (
@@ -48,10 +49,10 @@ from engage.feedback.recordings import Recorder, carry_recordings
 from engage.feedback.selves import forget_author, forget_old, join_authors, said_by, spoke_since
 
 __all__ = [
-    "ANSWERED_WITHIN", "DangerAlert", "DeskClosed", "Feedback", "FeedbackDesk", "FollowUp", "Given", "Ground", "LONGEST", "LateReason",
-    "NothingSaid", "OfficialResponse", "Photo", "ProcedureMissing", "ProjectHearsNobody", "Recorder", "Recording", "ReferenceUnknown",
-    "Said", "Stage", "Step", "Theme", "TooManyFromHere", "TooManyReferences", "WordsTooLong", "add_words", "alerts", "be_known",
-    "by_reference", "carry_recordings", "close_desk", "count_again", "desk_of", "follow_ups", "forget_author", "forget_old", "give",
-    "hears", "hears_about", "is_taken", "join_authors", "let_show", "moderation", "open_desk", "pictures", "promised", "queries",
-    "recordings", "responses", "said_by", "set_reference", "speaks_of_danger", "spoke_since", "telling", "themes",
+    "ANSWERED_WITHIN", "CardEntered", "DangerAlert", "DeskClosed", "Feedback", "FeedbackDesk", "FollowUp", "Given", "Ground", "LONGEST",
+    "LateReason", "NothingSaid", "OfficialResponse", "Photo", "ProcedureMissing", "ProjectHearsNobody", "Recorder", "Recording",
+    "ReferenceUnknown", "Said", "Stage", "Step", "Theme", "TooManyFromHere", "TooManyReferences", "WordsTooLong", "add_words", "alerts",
+    "be_known", "by_reference", "carry_recordings", "close_desk", "count_again", "desk_of", "enter_card", "follow_ups", "forget_author",
+    "forget_old", "give", "hears", "hears_about", "join_authors", "let_show", "moderation", "new_reference", "open_desk", "pictures",
+    "promised", "queries", "recordings", "responses", "said_by", "speaks_of_danger", "spoke_since", "telling", "themes",
 ]  # fmt: skip

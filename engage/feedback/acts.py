@@ -54,6 +54,10 @@ class ProcedureMissing(Refusal):
     sentence = N_("Écrivez d’abord qui fait quoi quand un message parle de danger.")
 
 
+class CardEntered(Refusal):
+    sentence = N_("Une carte avec ce numéro est déjà entrée. Regardez les 8 chiffres.")
+
+
 class ReferenceUnknown(FailedAttempt):
     sentence = N_("Ce numéro de suivi n’est pas le bon. Il a 8 chiffres, sur votre reçu.")
 
@@ -129,7 +133,7 @@ def give(
     if same and (already := act.session.scalar(select(Feedback).where(Feedback.likeness == same, Feedback.on > act.day - SAME_WITHIN))):
         return Given(already, "")
     _slow_down(act, number, asked_from)
-    reference = _reference()
+    reference = new_reference()
     found = Feedback(
         agreement_id=agreement_id,
         project_id=project.id if project else None,
@@ -184,7 +188,8 @@ def _slow_down(act: Act, number: str, asked_from: str) -> None:
             attempts.count(act.session, act.at, GIVEN, who)
 
 
-def _reference() -> str:
+def new_reference() -> str:
+    """Eight digits that someone keeps; a printed card bears them before anything is written on it."""
     return f"{secrets.randbelow(10**8):08d}"
 
 
@@ -192,14 +197,14 @@ def _lookup(act: Act, reference: str) -> bytes:
     return keys_of(act.session).blind("feedback reference", reference)
 
 
-def set_reference(act: Act, feedback: Feedback, reference: str) -> None:
-    """The number that is printed on the card that someone filled in."""
-    feedback.reference_lookup = _lookup(act, reference)
+def enter_card(act: Act, agreement_id: str, project: Project | None, said: Said, reference: str) -> Feedback:
+    """A card filled in by hand, under the number printed on it, which its author kept. Raises CardEntered, and as `give`."""
+    if act.session.scalar(select(Feedback.id).where(Feedback.reference_lookup == _lookup(act, reference))):
+        raise CardEntered
+    found = give(act, agreement_id, project, said, asked_from=f"card {reference}").feedback
+    found.reference_lookup, found.stub = _lookup(act, reference), reference[-4:]
     act.session.flush()
-
-
-def is_taken(act: Act, reference: str) -> bool:
-    return act.session.scalar(select(Feedback.id).where(Feedback.reference_lookup == _lookup(act, reference))) is not None
+    return found
 
 
 def by_reference(act: Act, typed: str, *, asked_from: str) -> Feedback:

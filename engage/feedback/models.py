@@ -68,6 +68,8 @@ class Feedback(Identified, Base):
     contested_on: Mapped[date | None]
     reference_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     """Keyed hash of the number that its author keeps, to find the answer."""
+    stub: Mapped[str] = mapped_column(String(4), default="")
+    """The last four digits of a paper card's number: they stand beside the answer on the wall, and open nothing."""
     number_lookup: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     number_sealed: Mapped[bytes | None] = sealed_column(nullable=True)
     number = Encrypted()

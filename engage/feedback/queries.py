@@ -102,6 +102,29 @@ def answering(session: Session, agreement_id: str, first: date, last: date, toda
     )
 
 
+def every(session: Session, agreement_id: str) -> Sequence[Feedback]:
+    """All of an agreement, in no order that tells when each came within its month."""
+    return sorted(
+        session.scalars(select(Feedback).where(Feedback.agreement_id == agreement_id)),
+        key=lambda each: (each.on.year, each.on.month, each.id),
+    )
+
+
+def on_the_wall(session: Session, agreement_id: str, since: date) -> list[tuple[OfficialResponse, list[str]]]:
+    """Answers to paper cards since a day, each with the last digits of the cards it answers, in order."""
+    rows = (
+        select(OfficialResponse, Feedback.stub)
+        .join(AnsweredBy, AnsweredBy.response_id == OfficialResponse.id)
+        .join(Feedback, Feedback.id == AnsweredBy.feedback_id)
+        .where(OfficialResponse.agreement_id == agreement_id, OfficialResponse.made_on >= since, Feedback.stub != "")
+        .order_by(OfficialResponse.made_on.desc(), OfficialResponse.id)
+    )
+    found: dict[UUID, tuple[OfficialResponse, list[str]]] = {}
+    for response, stub in session.execute(rows):
+        found.setdefault(response.id, (response, []))[1].append(stub)
+    return [(response, sorted(stubs)) for response, stubs in found.values()]
+
+
 def has_photo(session: Session, feedback_ids: Collection[UUID]) -> dict[UUID, str]:
     """The description of each photo, empty where nobody wrote one yet."""
     return dict(session.execute(select(Photo.feedback_id, Photo.description).where(Photo.feedback_id.in_(feedback_ids))).all())

@@ -17,7 +17,8 @@ from engage.kernel.words import N_, folded, say
 from engage.messaging import Conversation, InboundMessage, Keeps
 from engage.phone import hearing
 from engage.phone.dialogue import Again, Caller, Go, Phrase, Said, State, Turn, advance, ask_again, known, settle
-from engage.phone.script import STEPS, meetings, menu, opinions, result, seats, voting
+from engage.phone.script import STEPS, meetings, menu, result, seats, voting
+from engage.phone.script import feedback as opinions
 
 ALREADY = N_("Votre message est déjà arrivé. Si vous votiez, votre vote est déjà noté.")
 PROVIDERS_START = {"start", "unstop"}

@@ -2,23 +2,43 @@
 
 from engage.web import (
     assisted,
+    assisted_feedback,
     assisted_seats,
     cards,
     committees,
     evidence,
+    feedback,
     home,
     kiosk,
     me,
     my_seats,
+    projects,
     rehearsal,
     reports,
     results,
     voting,
     wall,
 )
+from engage.web.staff import (
+    calls,
+    consultations,
+    desk,
+    draws,
+    kiosks,
+    meetings,
+    paper,
+    prints,
+    prints_feedback,
+    sign_in,
+    studio,
+    texts,
+    voice,
+    watch,
+)
 from engage.web.staff import cards as staff_cards
 from engage.web.staff import committees as staff_committees
-from engage.web.staff import consultations, desk, draws, kiosks, meetings, paper, prints, sign_in, studio, texts, voice, watch
+from engage.web.staff import feedback as staff_feedback
+from engage.web.staff import projects as staff_projects
 
 me.STEPS |= my_seats.STEPS
 BLUEPRINTS = (
@@ -27,6 +47,8 @@ BLUEPRINTS = (
     cards.blueprint,
     me.blueprint,
     committees.blueprint,
+    projects.blueprint,
+    feedback.blueprint,
     kiosk.blueprint,
     results.blueprint,
     wall.blueprint,
@@ -35,6 +57,7 @@ BLUEPRINTS = (
     reports.blueprint,
     assisted.blueprint,
     assisted_seats.blueprint,
+    assisted_feedback.blueprint,
     sign_in.blueprint,
     desk.blueprint,
     studio.blueprint,
@@ -42,6 +65,10 @@ BLUEPRINTS = (
     staff_committees.blueprint,
     draws.blueprint,
     meetings.blueprint,
+    staff_projects.blueprint,
+    calls.blueprint,
+    staff_feedback.blueprint,
+    prints_feedback.blueprint,
     staff_cards.blueprint,
     kiosks.blueprint,
     paper.blueprint,

@@ -94,10 +94,10 @@ def clock(moment: datetime | str) -> str:
     return str(format_time(moment.astimezone(QUEBEC), "short", rebase=False))
 
 
-def other_languages() -> list[dict[str, str]]:
-    """The same place in the other languages: tag, name and address."""
+def other_languages(there: str = "") -> list[dict[str, str]]:
+    """The same place, or `there`, in the other languages: tag, name and address."""
     inside = request.script_root.removeprefix(request.environ.get("engage.outside", "")) if rehearsed() else ""
-    here = inside + request.path if request.url_rule else "/"
+    here = there or (inside + request.path if request.url_rule else "/")
     return [
         {"tag": tag, "name": NAMES[tag], "address": ("" if tag == "fr" else f"/{tag}") + here}
         for tag in premises().config.languages

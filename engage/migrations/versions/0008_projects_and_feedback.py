@@ -173,6 +173,7 @@ def upgrade() -> None:
         sa.Column("ground", sa.String(length=10), nullable=False),
         sa.Column("contested_on", sa.Date(), nullable=True),
         sa.Column("reference_lookup", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("stub", sa.String(length=4), nullable=False),
         sa.Column("number_lookup", sa.LargeBinary(length=32), nullable=True),
         sa.Column("number_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("likeness", sa.LargeBinary(length=32), nullable=True),

@@ -12,7 +12,7 @@ from engage.kernel.words import N_, say
 from engage.messaging import Keeps, Purpose
 from engage.phone import hearing
 from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn, known
-from engage.phone.script import opinions, result, seats, voting
+from engage.phone.script import feedback, result, seats, voting
 
 MENU = N_(
     "%(table)s. VOTE. PLACE: comité. AVIS: dites-nous. APPEL: on vous appelle. MOINS: moins de textos. MES DONNEES. ENGLISH. ARRET: cesser."
@@ -104,8 +104,8 @@ def _hear_menu(caller: Caller, heard: str, memo: Memo) -> Turn:
         return Go("card", {})
     if heard == "4":
         return Go("other", {})
-    if heard == "5" or folded in opinions.SAY_WORDS:
-        return opinions.start_aloud(caller)
+    if heard == "5" or folded in feedback.SAY_WORDS:
+        return feedback.start_aloud(caller)
     if heard == "8":
         return call_back(caller)
     return Again(Phrase(UNKNOWN, known(caller), aloud=MENU_AGAIN_ALOUD))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from wtforms import IntegerField, StringField
 
-from engage import assistance, committees, governance, messaging, reports, staff, voting
+from engage import assistance, committees, feedback, governance, messaging, reports, staff, voting
 from engage.assistance import AlarmKind
 from engage.doorway import EDITORS, act, db_session, language, now, person, staff_only, today
-from engage.kernel.act import Channel
+from engage.kernel.act import Act, Channel
 from engage.kernel.numbers import e164
 from engage.kernel.words import Wordings
 from engage.staff import Role
@@ -18,6 +20,8 @@ from engage.web.staff.reach import CLERKS, HELPERS, TABLE, mine, my_agreements
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff")
 ANYONE = tuple(Role)
+SOON = timedelta(days=21)
+"""How long before an answer is due the table is reminded of it."""
 
 
 class TableForm(StaffForm):
@@ -58,6 +62,7 @@ def desk() -> str:
         may_seat=staff.holds(person(), TABLE),
         free_seats=sum(committees.vacancies(db_session(), editing).values()),
         seat_calls=len(committees.calls(db_session(), [agreement.id for agreement in my_agreements(*TABLE)])),
+        **_opinions(),
         alarms=assistance.alarms(db_session(), editing),
         alarm_words=_alarm_words(),
         seconds=voting.awaiting_second(db_session(), [agreement.id for agreement in my_agreements(*EDITORS, Role.SECOND)]),
@@ -70,6 +75,18 @@ def desk() -> str:
         now=now(),
         sign_out=StaffForm(formdata=None),
     )
+
+
+def _opinions() -> dict[str, int]:
+    """What people said that waits for the team: to read, to answer soon, late; and messages that spoke of danger."""
+    own = [agreement.id for agreement in my_agreements(*TABLE)]
+    waiting = feedback.queries.to_answer(db_session(), own)
+    return {
+        "alerts": len(feedback.alerts.waiting(Act(db_session(), Channel.WEB, now()), own)),
+        "to_read": len(feedback.queries.to_read(db_session(), own)),
+        "late_answers": sum(each.is_late(today()) for each in waiting),
+        "due_answers": sum(each.due_on <= today() + SOON for each in waiting),
+    }
 
 
 def _alarm_words() -> dict[str, str]:

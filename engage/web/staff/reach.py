@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from flask import abort
 
 from engage import governance, staff
-from engage.assistance import Alarm
-from engage.campaigns import Campaign
-from engage.committees import Candidacy, Committee, Decision, Draw, Meeting, Membership, Seat, SupportLine
 from engage.doorway import EDITORS, db_session, person
-from engage.messaging import Callback
 from engage.staff import Role
-from engage.voting import Consultation, GraveAct
 
 HELPERS = (Role.WORKER, Role.ORGANISER)
 TABLE = (*HELPERS, Role.ADMINISTRATOR)
@@ -26,10 +21,15 @@ def my_agreements(*roles: Role) -> list[governance.Agreement]:
     return [each for each in governance.agreements(db_session()) if staff.holds_in(person(), roles, each.id)]
 
 
-Row = TypeVar("Row", Alarm, Callback, Campaign, Candidacy, Committee, Consultation, Decision, Draw, GraveAct, Meeting)
-Found = TypeVar(
-    "Found", Alarm, Callback, Campaign, Candidacy, Committee, Consultation, Decision, Draw, GraveAct, Meeting, Membership, Seat, SupportLine
-)
+class OfAgreement(Protocol):
+    """A row that belongs to one agreement."""
+
+    @property
+    def agreement_id(self) -> str: ...
+
+
+Row = TypeVar("Row", bound=OfAgreement)
+Found = TypeVar("Found")
 
 
 def row(model: type[Found], id: str) -> Found:
