@@ -201,6 +201,7 @@ def choose(act: Act, call: CallForProjects, project: Project, meeting: Meeting, 
         raise ReasonMissing
     aside = conflicts(act, call).get(project.id, set())
     check_present(act, meeting, aside)
+    grant(act, project, choice.granted if choice.is_taken else 0)
     title = Wordings(act.session, [project.id]).text(project.id, "title", "fr")
     told = say("fr", TAKEN_DECISION if choice.is_taken else REFUSED_DECISION, title=title)
     decision = decisions.write_decision(
@@ -211,7 +212,6 @@ def choose(act: Act, call: CallForProjects, project: Project, meeting: Meeting, 
         votes_reserved=choice.votes_reserved,
         aside=aside,
     )
-    grant(act, project, choice.granted if choice.is_taken else 0)
     project.state = ProjectState.FUNDED if choice.is_taken else ProjectState.REFUSED
     project.decision_id = decision.id
     words.write(act.session, project.id, "reason", {"fr": choice.reason.strip()})

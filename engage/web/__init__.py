@@ -11,6 +11,7 @@ from engage.web import (
     home,
     kiosk,
     me,
+    my_feedback,
     my_seats,
     projects,
     rehearsal,
@@ -40,7 +41,7 @@ from engage.web.staff import committees as staff_committees
 from engage.web.staff import feedback as staff_feedback
 from engage.web.staff import projects as staff_projects
 
-me.STEPS |= my_seats.STEPS
+me.STEPS |= my_seats.STEPS | my_feedback.STEPS
 BLUEPRINTS = (
     home.blueprint,
     voting.blueprint,

@@ -27,7 +27,9 @@ def the_project(act: Act) -> Project:
     return act.session.scalars(select(Project)).first()
 
 
-def say(act: Act, words: str = "Le bus passe trop tôt.", *, may_show: bool = True, who: Participant | None = None, **more: object) -> Feedback:
+def say(
+    act: Act, words: str = "Le bus passe trop tôt.", *, may_show: bool = True, who: Participant | None = None, **more: object
+) -> Feedback:
     return feedback.give(act, "A01", the_project(act), Said(2, words, may_show), participant=who, **more).feedback
 
 
@@ -138,7 +140,9 @@ def test_late_is_shown_as_late_with_room_for_a_reason(world: World) -> None:
     assert "answered_late" in [kind for kind, _ in facts(world)]
 
 
-@pytest.mark.parametrize(("texts", "kind"), [({"fr": " "}, responses.ResponseMissing), ({"fr": "La concertation avance."}, responses.ResponseHard)])
+@pytest.mark.parametrize(
+    ("texts", "kind"), [({"fr": " "}, responses.ResponseMissing), ({"fr": "La concertation avance."}, responses.ResponseHard)]
+)
 def test_an_answer_says_something_plain_to_somebody(world: World, texts: dict[str, str], kind: type[Refusal]) -> None:
     open_desk(world)
     with world.act() as act:

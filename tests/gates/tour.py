@@ -18,7 +18,7 @@ from engage.kernel.act import Channel
 from engage.participants import ConsentKind, Status
 from engage.staff import Role
 from engage.voting import Door
-from tests.gates import seats
+from tests.gates import opinions, seats
 from tests.world import World, found, hidden
 
 
@@ -140,6 +140,7 @@ def _citizen(tour: Tour, prefix: str) -> None:
     _cards(tour, prefix, browser)
     seats.citizen(world, tour.see, prefix, proof_sent)
     seats.mine(world, tour.see, prefix)
+    opinions.citizen(world, tour.see, prefix, proof_sent)
     page = browser.get(prefix + "/v/BSL")
     see("draft lost", browser.post(prefix + "/v/BSL", data=hidden(page) | {"step": "choose", "draft": "x"}), 409)
 
@@ -283,6 +284,7 @@ def _staff(tour: Tour, prefix: str) -> None:
     see("table wrong", browser.post(prefix + "/staff/table/A01", data=hidden(page) | {"text_name": "Reçu " * 9, "text_number": "1"}), 409)
     _studio(tour, prefix, browser)
     seats.staff(world, see, prefix, browser)
+    opinions.staff(world, see, prefix, browser)
     _texts(tour, prefix, browser)
     page = see("voice prompts", browser.get(prefix + "/staff/voice/A01"))
     see("voice prompt wrong", browser.post(prefix + "/staff/voice/A01", data=hidden(page)), 409)
@@ -410,6 +412,7 @@ def _help(tour: Tour, prefix: str, browser: FlaskClient) -> None:
     moved = {"step": "number", "number": f"418 555-014{len(prefix)}", "new_number": f"418 555-013{len(prefix)}"}
     see("person moved", browser.post(here + "person", data=hidden(page, 1) | moved))
     seats.helped(world, see, prefix, browser)
+    opinions.helped(see, prefix, browser)
     world.later(minutes=40)
     see("assisted too late", browser.post(here + "BSL", data=hidden(page, 1) | told), 409)
 

@@ -19,7 +19,7 @@ SAY = N_("%(table)s: %(short)s. C'est comment? De 1 (très mal) à 5 (très bien
 SAY_ANYTHING = N_("%(table)s: dites-nous ce qui va ou non, en vos mots. Pas de nom de gens. Prix d'un texto. ARRET: cesser. AIDE: aide.")
 SAY_AGAIN = N_("Répondez de 1 (très mal) à 5 (très bien), ou écrivez quelques mots. Une personne: %(number)s.")
 WHY = N_("Merci. Pourquoi? Dites-le en vos mots, sans nom de gens. Rien à ajouter: 0.")
-NOTED = N_("C'est noté, merci. Réponse ici avant le %(day)s. Être compté, sans votre nom? A, B ou C, selon l'affiche.")
+NOTED = N_("C'est noté, merci. Réponse ici avant le %(day)s. On vous compte, sans votre nom? A, B ou C, selon l'affiche.")
 NOTED_WORDS = N_(
     "C'est noté, merci. Réponse ici avant le %(day)s. Montrer vos mots à tous, sans nom: OUI. Compter: A, B ou C, selon l'affiche."
 )

@@ -18,6 +18,7 @@ from engage.kernel.words import Wordings
 from engage.projects import CallForProjects, Project, calls
 from engage.projects.calls import Choice, Terms
 from engage.web.forms import ChoiceField, NumberField, StaffForm, check_keyword
+from engage.web.looks import day
 from engage.web.projects import state_names
 from engage.web.staff.projects import bar_names, kind_names
 from engage.web.staff.reach import TABLE, mine, my_agreements, my_row, row
@@ -190,9 +191,14 @@ def choose(id: str, project_id: str) -> Response:
     return _choose(call, project, form)
 
 
+def _held(call: CallForProjects) -> list[Meeting]:
+    """Meetings of the committee that chooses, which have begun."""
+    every = meetings.of_committee(db_session(), call.committee_id) if call.committee_id else []
+    return [each for each in every if each.starts_at <= now() and not each.cancelled_on]
+
+
 def _choose(call: CallForProjects, project: Project, form: ChoiceForm) -> Response:
-    held = [each for each in meetings.of_committee(db_session(), call.committee_id) if each.starts_at <= now()] if call.committee_id else []
-    form.meeting.choices = [(str(each.id), f"{each.starts_at:%Y-%m-%d}") for each in held if not each.cancelled_on]
+    form.meeting.choices = [(str(each.id), day(each.starts_at)) for each in _held(call)]
     texts = Wordings(db_session(), [project.id])
     page = render_template(
         "staff/call_choose.html",
@@ -210,11 +216,14 @@ def _choose(call: CallForProjects, project: Project, form: ChoiceForm) -> Respon
 def chosen(id: str, project_id: str) -> Response:
     call, form = my_row(CallForProjects, id), ChoiceForm()
     project = _of_call(call, project_id)
+    form.sent_well()
     if form.taken.data not in ("yes", "no"):
         form.refuse(form.taken, _("Dites si le projet est choisi: oui ou non."))
-    if not form.sent_well() or form.mistakes():
+    meeting = next((each for each in _held(call) if str(each.id) == form.meeting.data), None)
+    if meeting is None:
+        form.refuse(form.meeting, _("Choisissez la rencontre où le comité a choisi."))
+    if form.mistakes() or meeting is None:
         return _choose(call, project, form)
-    meeting = my_row(Meeting, form.meeting.data or "")
     choice = Choice(
         form.taken.data == "yes", form.granted.data or 0, form.reason.data or "", form.votes.data or 0, form.votes_reserved.data or 0
     )

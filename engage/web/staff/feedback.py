@@ -276,15 +276,17 @@ def procedure(agreement_id: str) -> Response:
 
 
 def _template() -> str:
-    told: str = _(
-        "1. Qui lit les alertes: (nom), chaque jour ouvrable avant 10 h. En son absence: (nom).\n"
-        "2. La personne a déjà reçu le 211 et le 911. On ne la rappelle que si elle l’a demandé, à l’heure qu’elle a dite.\n"
-        "3. Au téléphone, on ne dit de quoi il s’agit qu’à la personne elle-même.\n"
-        "4. S’il y a un danger immédiat pour une vie, on appelle le 911, puis la direction.\n"
-        "5. On n’écrit que le nécessaire, et on ferme l’alerte: les mots sont alors effacés.\n"
-        "6. Après un message dur, on en parle à quelqu’un: (nom)."
+    """A procedure to start from, with names to fill in."""
+    return "\n".join(
+        (
+            _("1. Qui lit les alertes: (nom), chaque jour ouvrable avant 10 h. En son absence: (nom)."),
+            _("2. La personne a déjà reçu le 211 et le 911. On ne la rappelle que si elle l’a demandé, à l’heure qu’elle a dite."),
+            _("3. Au téléphone, on ne dit de quoi il s’agit qu’à la personne elle-même."),
+            _("4. S’il y a un danger immédiat pour une vie, on appelle le 911, puis la direction."),
+            _("5. On n’écrit que le nécessaire, et on ferme l’alerte: les mots sont alors effacés."),
+            _("6. Après un message dur, on en parle à quelqu’un: (nom)."),
+        )
     )
-    return told
 
 
 def _procedure(agreement_id: str, form: ProcedureForm) -> Response:
