@@ -31,6 +31,10 @@ class NothingTyped(Refusal):
     sentence = N_("Tapez ce qui est dit. Si on n’entend rien, écrivez «rien d’audible».")
 
 
+class NoVoice(Refusal):
+    sentence = N_("Cet avis n’a pas de voix à taper.")
+
+
 class Recorder(Protocol):
     """Where voices wait: raises on a bad line, and is asked again later."""
 
@@ -67,12 +71,14 @@ def to_type(session: Session, agreement_ids: Sequence[str]) -> Sequence[Feedback
 
 
 def type_up(act: Act, feedback: Feedback, words: str) -> None:
-    """The typed words are what counts from now on. Raises NothingTyped, WordsTooLong."""
+    """The typed words are what counts from now on. Raises NothingTyped, WordsTooLong, NoVoice."""
     if not words.strip():
         raise NothingTyped
     if len(words.strip()) > LONGEST:
         raise WordsTooLong(length=len(words.strip()), most=LONGEST)
-    recording = act.session.scalars(select(Recording).where(Recording.feedback_id == feedback.id)).one()
+    recording = of(act.session, feedback)
+    if recording is None:
+        raise NoVoice
     feedback.words, recording.typed_on = words.strip(), act.day
     if feedback.stage in (Stage.KEPT, Stage.SHOWN):
         feedback.stage, feedback.shown = Stage.RECEIVED, ""

@@ -186,6 +186,8 @@ def _picture() -> bytes | None:
     """The photo that came with the form, made light. Raises NotAPhoto, PhotoTooLarge."""
     sent = request.files.get("photo")
     content = sent.read(pictures.MOST_BYTES + 1) if sent and sent.filename else b""
+    if sent:
+        sent.close()
     return pictures.light(content) if content else None
 
 

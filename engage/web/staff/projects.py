@@ -153,6 +153,8 @@ def imported(agreement_id: str) -> Response:
     mine(agreement_id)
     sent = request.files.get("file")
     content = sent.read(MOST_BYTES) if sent else b""
+    if sent:
+        sent.close()
     if not form.sent_well() or not content:
         form.refuse(None, _("Choisissez un fichier CSV."))
         return _every(form)
