@@ -1,7 +1,7 @@
 """Journeys by text and by voice as readable transcripts: the lines of the person are played, everything told is written down.
 
 `python -m tests.transcripts` plays every file of `tests/transcripts/` again and rewrites it; a test holds each file to what is
-really told. A line `→` is the person: a text, or on a call `touche 1`, `dit logement`, `silence`, `raccroche`. A line `←` is us. `····` is the last code that was told, `···· ···· ····` a card's.
+really told. A line `→` is the person: a text, or on a call `touche 1`, `dit logement`, `enregistre 14` (secondes), `silence`, `raccroche`. A line `←` is us. `····` is the last code that was told, `···· ···· ····` a card's.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ def play(world: World, name: str) -> str:
     said = [line.removeprefix("→ ") for line in lines if line.startswith("→ ")]
     if "seat" in name:
         world.committee()
+    if "opinion" in name or "danger" in name:
+        world.project()
     with world.far_end() as far_end:
         told = list((_call if name.startswith("voice") else _texts)(world, far_end, said))
         far_end.settle()
@@ -69,6 +71,8 @@ def _call(world: World, far_end: FarEnd, said: list[str]) -> Iterator[str]:
             call.press(_unmasked(rest, world, told[-1].replace(", ", "") if told else "").replace(" ", ""))
         elif word == "dit":
             call.speak(rest)
+        elif word == "enregistre":
+            call.record(int(rest))
         elif word == "silence":
             call.wait()
         elif word == "raccroche":

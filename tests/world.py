@@ -21,7 +21,7 @@ from twilio.request_validator import RequestValidator
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
-from engage import committees, governance, participants, staff, voting, worker
+from engage import committees, feedback, governance, participants, projects, staff, voting, worker
 from engage.app import create_app
 from engage.committees import Committee, Support
 from engage.config import Config
@@ -30,6 +30,7 @@ from engage.kernel.act import Act, Channel
 from engage.kernel.db import Database
 from engage.messaging import Parcel, Provider
 from engage.phone.outgoing import Twilio
+from engage.projects import Money, Plan, ProjectState
 from engage.staff import Role
 from engage.voting import Consultation, Door
 
@@ -87,6 +88,17 @@ class World:
         """A committee that looks for two people who live it."""
         with self.act() as act:
             return set_up(act, code=code).id
+
+    def project(self, code: str = "NAVETTE", **differs: object) -> UUID:
+        """A project under way, of a table that hears what people think of it."""
+        with self.act() as act:
+            if not feedback.hears(act, "A01"):
+                reader = staff.Staff(email="noor@example.org", name="Noor")
+                act.session.add(reader)
+                act.session.flush()
+                feedback.open_desk(act, "A01", "Noor lit les alertes chaque matin.", reader.id)
+            plan = Plan(**({"organisation": "Maison du coin", "state": ProjectState.UNDER_WAY, "hears": True} | differs))
+            return projects.write_project(act, "A01", code=code, texts=SHUTTLE, plan=plan, money=Money(20_000, 20_000, 5_000)).id
 
     def people(self, code: str, choices: list[list[int]], channel: Channel = Channel.WEB) -> list[UUID]:
         """One known voter for each choice; returns their participant ids."""
@@ -178,6 +190,11 @@ class _Silent(WSGIRequestHandler):
         """Tests print nothing."""
 
 
+SHUTTLE = {
+    "title": {"fr": "La navette du soir", "en": "The evening shuttle"},
+    "short": {"fr": "navette du soir", "en": "evening shuttle"},
+    "summary": {"fr": "Un petit bus passe le soir dans 4 villages.", "en": "A small bus runs in 4 villages in the evening."},
+}
 TEXTS = {
     "name": {"fr": "Comité du logement", "en": "Housing committee"},
     "mandate": {"fr": "Il choisit quels projets sont payés.", "en": "It chooses which projects are paid for."},

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from engage import assistance, governance, ledger, messaging, participants, reports, staff, voting
 from engage.assistance import AlarmKind
+from engage.demo.opinions import speak
 from engage.demo.seats import take_seats
 from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database
@@ -67,6 +68,7 @@ def populate(db: Database, start: datetime) -> str:
     _vote(db, fresh, start - timedelta(days=3), dice, cards[:30], _NUMBERS[110:160], anonymous=15)
     _paper_and_help(db, start, cards[110:120])
     drawn = take_seats(db, start, AGREEMENT, cards[90:100])
+    speak(db, start, AGREEMENT, cards[100:104])
     with db.write() as session:
         while ledger.sequence(session, start):
             pass

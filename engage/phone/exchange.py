@@ -230,7 +230,7 @@ def _led_by_a_word(caller: Caller, state: State | None, heard: str) -> Said | No
 
 def _of_opinions(caller: Caller, state: State | None, heard: str) -> Turn | None:
     """A part of the day is the answer of whoever is asked for one; words right after a poster's are someone's own only where nothing is asked."""
-    if state is not None and state["step"] in ("seat when", *opinions.TAKES_WORDS) and hearing.fold(heard) in opinions.CALL_PARTS:
+    if state is not None and state["step"] == "seat when" and hearing.fold(heard) in opinions.CALL_PARTS:
         return None
     return opinions.led_by(caller, heard, at_rest=state is None or state["step"] in _OPTIONAL)
 

@@ -17,7 +17,7 @@ from engage.kernel.refusal import Refusal
 from engage.ledger import Kind, ParticipationFact
 from engage.participants import ConsentKind, Participant, Status
 from engage.projects import Project
-from tests.feedback.test_phone import PHONE, facts, open_desk
+from tests.feedback.test_phone import PHONE, facts
 from tests.world import World, holder
 
 YEAR = timedelta(days=365)
@@ -39,7 +39,7 @@ def counts(world: World) -> queries.Answering:
 
 
 def test_nothing_is_shown_before_someone_read_it_nor_without_being_asked(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.act() as act:
         shown, kept = say(act), say(act, "Gardez ça pour vous.", may_show=False)
         assert [each.words for each in queries.to_read(act.session, ["A01"])] != []
@@ -62,7 +62,7 @@ def test_nothing_is_shown_before_someone_read_it_nor_without_being_asked(world: 
     ],
 )  # fmt: skip
 def test_words_are_shown_as_they_came_or_with_names_left_out(world: World, told: str, holds: bool) -> None:
-    open_desk(world)
+    world.project()
     with world.act() as act:
         given = say(act, "Julie du CLSC est gentille.")
         if holds:
@@ -74,7 +74,7 @@ def test_words_are_shown_as_they_came_or_with_names_left_out(world: World, told:
 
 
 def test_a_refusal_is_told_with_its_reason_and_can_be_contested(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.act(Channel.SMS) as act:
         given = say(act, "Julie est voleuse", number=PHONE)
         moderation.refuse(act, given, Ground.NAMES)
@@ -91,7 +91,7 @@ def test_a_refusal_is_told_with_its_reason_and_can_be_contested(world: World) ->
 
 
 def test_one_answer_serves_many_and_each_hears_where_they_spoke(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.act(Channel.SMS) as act:
         by_text = say(act, "Trop tard", number=PHONE).id
     with world.act(Channel.VOICE) as act:
@@ -126,7 +126,7 @@ def again(world: World) -> str:
 
 
 def test_late_is_shown_as_late_with_room_for_a_reason(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.act() as act:
         late, never = say(act, "Un").id, say(act, "Deux").id
     world.later(days=91)
@@ -144,7 +144,7 @@ def test_late_is_shown_as_late_with_room_for_a_reason(world: World) -> None:
     ("texts", "kind"), [({"fr": " "}, responses.ResponseMissing), ({"fr": "La concertation avance."}, responses.ResponseHard)]
 )
 def test_an_answer_says_something_plain_to_somebody(world: World, texts: dict[str, str], kind: type[Refusal]) -> None:
-    open_desk(world)
+    world.project()
     with world.act() as act:
         given = say(act)
         with pytest.raises(kind):
@@ -154,7 +154,7 @@ def test_an_answer_says_something_plain_to_somebody(world: World, texts: dict[st
 
 
 def test_facts_and_words_follow_what_someone_agrees_to(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.act() as act:
         someone = holder(act)
         given = say(act, who=someone)
@@ -175,7 +175,7 @@ def test_facts_and_words_follow_what_someone_agrees_to(world: World) -> None:
 
 
 def test_erased_nothing_is_left_to_answer(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.act(Channel.SMS) as act:
         someone, _ = participants.join_by_phone(act, PHONE)
         given = say(act, who=someone, number=PHONE)
@@ -194,7 +194,7 @@ def test_erased_nothing_is_left_to_answer(world: World) -> None:
 
 
 def test_two_that_are_one_keep_what_both_said(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.act() as act:
         one, other = holder(act), holder(act)
         say(act, "Un", who=one)
@@ -204,7 +204,7 @@ def test_two_that_are_one_keep_what_both_said(world: World) -> None:
 
 
 def test_where_to_answer_is_forgotten_a_month_after_the_answer(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.act(Channel.SMS) as act:
         given = say(act, number=PHONE)
         responses.respond(act, "A01", Step.NO, {"fr": "Non, pas cette année."}, [given])
@@ -253,7 +253,7 @@ def test_a_photo_too_heavy_or_too_large_is_told() -> None:
 
 
 def test_those_that_read_alike_are_suggested_and_nothing_more(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.act() as act:
         late = say(act, "L’autobus est toujours en retard le vendredi soir")
         like = say(act, "Le vendredi, autobus souvent en retard!")
@@ -263,7 +263,7 @@ def test_those_that_read_alike_are_suggested_and_nothing_more(world: World) -> N
 
 
 def test_themes_are_the_tables_own(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.act() as act:
         given = say(act)
         theme = themes.make_theme(act, "A01", {"fr": "Horaires"})
@@ -289,7 +289,7 @@ def ready(world: World, number: int) -> list[str]:
 
 
 def test_a_follow_up_keeps_sums_and_shows_ten_answers_once_it_is_over(world: World) -> None:
-    open_desk(world)
+    world.project()
     numbers = ready(world, 12)
     with world.act() as act:
         follow_ups.ask(act, the_project(act), {"fr": "Le transport est-il mieux qu’avant?"})
@@ -319,13 +319,13 @@ def test_a_follow_up_keeps_sums_and_shows_ten_answers_once_it_is_over(world: Wor
     ],
 )  # fmt: skip
 def test_a_follow_up_is_short_discreet_and_has_someone_to_ask(world: World, question: str, kind: type[Refusal]) -> None:
-    open_desk(world)
+    world.project()
     with world.act() as act, pytest.raises(kind):
         follow_ups.ask(act, the_project(act), {"fr": question})
 
 
 def test_a_reference_finds_one_contribution_and_guesses_slow_down(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.act() as act:
         given = feedback.give(act, "A01", None, Said(None, "Un mot"))
         spaced = f"{given.reference[:4]}-{given.reference[4:]}"

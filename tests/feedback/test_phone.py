@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 import re
-from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from engage import feedback, ledger, participants, projects, staff
+from engage import feedback, ledger, participants, staff
 from engage.feedback import Feedback, Recording, Stage, alerts
-from engage.kernel.act import Act
 from engage.ledger import Kind, ParticipationFact
 from engage.messaging import Callback, measure
-from engage.projects import Money, Plan, ProjectState
+from engage.projects import ProjectState
 from tests.conftest import vectors
 from tests.world import PHONE, World
 
-BUS = {
-    "title": {"fr": "La navette du soir", "en": "The evening shuttle"},
-    "short": {"fr": "navette du soir", "en": "evening shuttle"},
-    "summary": {"fr": "Un petit bus passe le soir dans 4 villages.", "en": "A small bus runs in 4 villages in the evening."},
-}
 OTHER = "+14185550102"
-
-
-def a_staff(act: Act) -> UUID:
-    someone = staff.Staff(email="camille@example.org", name="Camille")
-    act.session.add(someone)
-    act.session.flush()
-    return someone.id
-
-
-def open_desk(world: World, code: str = "NAVETTE", **differs: object) -> UUID:
-    """A table that hears people, and a project under way."""
-    with world.act() as act:
-        if not feedback.hears(act, "A01"):
-            feedback.open_desk(act, "A01", "Camille lit les alertes chaque matin.", a_staff(act))
-        given = {"organisation": "Maison du coin", "state": ProjectState.UNDER_WAY, "hears": True}
-        money = Money(20_000, 20_000, 5_000)
-        return projects.write_project(act, "A01", code=code, texts=BUS, plan=Plan(**(given | differs)), money=money).id
 
 
 def every(world: World) -> list[Feedback]:
@@ -55,7 +31,7 @@ def facts(world: World) -> list[tuple[str, str | None]]:
 
 
 def test_a_face_and_words_in_three_texts(world: World) -> None:
-    open_desk(world)
+    world.project()
     asked = world.text("Navette!")
     assert "navette du soir" in asked
     assert "ARRET" in asked
@@ -76,7 +52,7 @@ def test_a_face_and_words_in_three_texts(world: World) -> None:
 
 
 def test_words_right_after_the_posters_word_are_one_text(world: World) -> None:
-    open_desk(world)
+    world.project()
     assert "C'est noté" in world.text("navette il manque un arrêt à l'épicerie")
     assert "C'est ajouté" in world.text("et un banc")
     (said,) = every(world)
@@ -86,7 +62,7 @@ def test_words_right_after_the_posters_word_are_one_text(world: World) -> None:
 
 
 def test_anything_else_is_heard_too(world: World) -> None:
-    open_desk(world)
+    world.project()
     assert "ce qui va ou non" in world.text("Avis")
     world.text("Le guichet ferme trop tôt.")
     (said,) = every(world)
@@ -100,7 +76,7 @@ def test_a_table_without_procedure_hears_nobody(world: World) -> None:
 
 @pytest.mark.parametrize("differs", [{"hears": False}, {"state": ProjectState.FINISHED, "hears": False}])
 def test_a_word_on_a_project_that_takes_no_more_is_kept_for_the_table(world: World, differs: dict[str, object]) -> None:
-    open_desk(world, **differs)
+    world.project(**differs)
     world.text("NAVETTE")
     world.text("3")
     assert "gardé pour la table" in world.text("Merci pour tout")
@@ -108,7 +84,7 @@ def test_a_word_on_a_project_that_takes_no_more_is_kept_for_the_table(world: Wor
 
 
 def test_the_same_text_two_hundred_times_is_one_contribution(world: World) -> None:
-    open_desk(world)
+    world.project()
     told = []
     for _ in range(30):
         world.text("AVIS")
@@ -119,7 +95,7 @@ def test_the_same_text_two_hundred_times_is_one_contribution(world: World) -> No
 
 
 def test_one_number_is_slowed_and_loses_nothing(world: World) -> None:
-    open_desk(world)
+    world.project()
     for number in range(11):
         world.text("AVIS")
         last = world.text(f"Une idée de plus, numéro {number}")
@@ -131,7 +107,7 @@ def test_one_number_is_slowed_and_loses_nothing(world: World) -> None:
 
 
 def test_a_second_person_on_the_phone_is_asked_whose_code(world: World) -> None:
-    open_desk(world)
+    world.project()
     world.text("VOTE")
     world.text("1")
     code = re.search(r"code: (\d{4})", world.text("OUI"))[1]
@@ -147,7 +123,7 @@ def test_a_second_person_on_the_phone_is_asked_whose_code(world: World) -> None:
 
 
 def test_who_spoke_is_forgotten_by_the_thread_after_half_an_hour(world: World) -> None:
-    open_desk(world)
+    world.project()
     world.text("NAVETTE beau service")
     world.later(minutes=31)
     assert "VOTE pour voter" in world.text("A")
@@ -159,7 +135,7 @@ DANGER = ["je veux mourir", "Mon chum me bat", "je dors dehors ce soir", "I want
 
 @pytest.mark.parametrize("words", DANGER)
 def test_words_of_danger_have_help_in_the_same_reply_whatever_was_asked(world: World, words: str) -> None:
-    open_desk(world)
+    world.project()
     for before in ((), ("VOTE",), ("NAVETTE",), ("NAVETTE", "2"), ("PLACE",)):
         for text in before:
             world.text(text)
@@ -183,7 +159,7 @@ def test_a_vote_goes_on_after_the_help_lines(world: World) -> None:
 
 
 def test_a_call_is_made_only_to_who_asks_for_it(world: World) -> None:
-    open_desk(world)
+    world.project()
     world.text("je suis à la rue")
     assert "Une personne vous appelle" in world.text("soir")
     with world.act() as act:
@@ -199,7 +175,7 @@ def test_a_call_is_made_only_to_who_asks_for_it(world: World) -> None:
 
 
 def test_spam_limits_do_not_hide_the_help_lines(world: World) -> None:
-    open_desk(world)
+    world.project()
     for number in range(10):
         world.text(f"NAVETTE idée numéro {number}")
         world.later(minutes=31)
@@ -215,7 +191,7 @@ def test_no_known_reply_is_taken_for_danger() -> None:
 
 
 def test_by_call_a_voice_is_recorded_brought_here_typed_and_forgotten(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.far_end() as far_end:
         call = far_end.call(PHONE)
         for key in ("5", "1", "2", "1"):
@@ -246,7 +222,7 @@ def test_by_call_a_voice_is_recorded_brought_here_typed_and_forgotten(world: Wor
 
 
 def test_an_empty_recording_is_asked_again_and_kept_nowhere(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.far_end() as far_end:
         call = far_end.call(PHONE)
         for key in ("5", "8", "#", "1"):
@@ -264,7 +240,7 @@ def test_an_empty_recording_is_asked_again_and_kept_nowhere(world: World) -> Non
 
 
 def test_a_caller_who_hides_their_number_gets_a_number_to_follow(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.far_end() as far_end:
         call = far_end.call("anonymous")
         for key in ("5", "1", "4", "2"):
@@ -276,7 +252,7 @@ def test_a_caller_who_hides_their_number_gets_a_number_to_follow(world: World) -
 
 
 def test_every_text_of_an_opinion_fits_one_segment(world: World) -> None:
-    open_desk(world)
+    world.project()
     for line in ("NAVETTE", "2", "Trop tard", "OUI", "encore un mot", "A"):
         told = world.text(line)
         assert measure(told).segments == 1, told
@@ -289,7 +265,7 @@ def test_every_text_of_an_opinion_fits_one_segment(world: World) -> None:
 
 
 def test_nothing_of_what_was_said_stands_in_the_ledger(world: World) -> None:
-    open_desk(world)
+    world.project()
     world.text("NAVETTE toujours en retard")
     world.work()
     with world.db.read() as session:

@@ -23,15 +23,10 @@ from engage.projects.calls import Terms
 from engage.staff import Staff
 from engage.web.feedback import keep_picture
 from tests.gates.seats import CODES
-from tests.world import World, hidden, the_committee
+from tests.world import SHUTTLE, World, hidden, the_committee
 
 See = Callable[..., TestResponse]
 BUS, END, CALL = {"": "NAVETTE", "/en": "SHUTTLE"}, {"": "FINIBUS", "/en": "ENDBUS"}, {"": "IDEES", "/en": "IDEAS"}
-TEXTS = {
-    "title": {"fr": "La navette du soir", "en": "The evening shuttle"},
-    "short": {"fr": "navette du soir", "en": "evening shuttle"},
-    "summary": {"fr": "Un petit bus passe le soir dans 4 villages.", "en": "A small bus runs in 4 villages in the evening."},
-}
 
 
 def citizen(world: World, see: See, prefix: str, proof_sent: Callable[[World], str]) -> None:
@@ -99,12 +94,17 @@ def _prepare(world: World, prefix: str) -> None:
             feedback.open_desk(act, "A01", "Camille lit les alertes.", a_reader(act))
             projects.fill_envelope(act, "A01", "2026-2027", first_instalment=70_000, grants=200_000)
         plan = Plan("Maison du coin", ProjectState.UNDER_WAY, starts_on=act.day, ends_on=act.day + timedelta(days=300), hears=True)
-        bus = projects.write_project(act, "A01", code=BUS[prefix], texts=TEXTS, plan=plan, money=Money(20_000, 20_000, 5_000))
+        bus = projects.write_project(act, "A01", code=BUS[prefix], texts=SHUTTLE, plan=plan, money=Money(20_000, 20_000, 5_000))
         late, later = act.day - timedelta(days=3), act.day + timedelta(days=40)
         projects.set_milestones(act, bus, [("Le bus roule", late, True), ("Un abri", late, False), ("Un arrêt de plus", later, False)])
         projects.set_other_funds(act, bus, [("Ville de Rimouski", 4_000)])
         projects.write_project(
-            act, "A01", code=END[prefix], texts=TEXTS, plan=Plan("Maison du coin", ProjectState.FINISHED), money=Money(9_000, 9_000, 9_000)
+            act,
+            "A01",
+            code=END[prefix],
+            texts=SHUTTLE,
+            plan=Plan("Maison du coin", ProjectState.FINISHED),
+            money=Money(9_000, 9_000, 9_000),
         )
         _said(act, bus, prefix)
         asked = FollowUp(project_id=bus.id, agreement_id="A01", asked_on=late, closes_on=late, better=9, same=5, worse=1)

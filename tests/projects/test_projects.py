@@ -19,27 +19,26 @@ from engage.ledger import Kind, ParticipationFact
 from engage.projects import CallForProjects, Money, Plan, Project, ProjectState, calls, files
 from engage.projects.calls import Choice, Terms
 from tests.committees.test_committees import LIVED
-from tests.feedback.test_phone import BUS
-from tests.world import PHONE, World, holder, the_committee
+from tests.world import PHONE, SHUTTLE, World, holder, the_committee
 
 PLAN = Plan("Maison du coin", ProjectState.UNDER_WAY)
 CALL = {"title": {"fr": "Un coup de pouce"}, "text": {"fr": "Vous avez une idée pour votre rue? Dites-la."}}
 
 
 def write(act: Act, code: str = "NAVETTE", **differs: object) -> Project:
-    given = {"texts": BUS, "plan": PLAN, "money": Money(20_000, 20_000, 5_000)}
+    given = {"texts": SHUTTLE, "plan": PLAN, "money": Money(20_000, 20_000, 5_000)}
     return projects.write_project(act, "A01", code=code, **(given | differs))
 
 
 @pytest.mark.parametrize(
     ("differs", "kind"),
     [
-        ({"texts": BUS | {"title": {"fr": ""}}}, projects.ProjectWordsMissing),
-        ({"texts": BUS | {"short": {"fr": ""}}}, projects.ProjectWordsMissing),
-        ({"texts": BUS | {"short": {"fr": "Aide aux sans refuge"}}}, projects.ShortTitleWrong),
-        ({"texts": BUS | {"short": {"fr": "Rôle"}}}, projects.ShortTitleWrong),
-        ({"texts": BUS | {"short": {"fr": "x" * 25}}}, projects.ShortTitleWrong),
-        ({"texts": BUS | {"summary": {"fr": "La concertation des partenaires."}}}, projects.ProjectHard),
+        ({"texts": SHUTTLE | {"title": {"fr": ""}}}, projects.ProjectWordsMissing),
+        ({"texts": SHUTTLE | {"short": {"fr": ""}}}, projects.ProjectWordsMissing),
+        ({"texts": SHUTTLE | {"short": {"fr": "Aide aux sans refuge"}}}, projects.ShortTitleWrong),
+        ({"texts": SHUTTLE | {"short": {"fr": "Rôle"}}}, projects.ShortTitleWrong),
+        ({"texts": SHUTTLE | {"short": {"fr": "x" * 25}}}, projects.ShortTitleWrong),
+        ({"texts": SHUTTLE | {"summary": {"fr": "La concertation des partenaires."}}}, projects.ProjectHard),
         ({"code": "BSL"}, projects.ProjectKeyword),
         ({"code": "un mot"}, projects.ProjectKeyword),
         ({"money": Money(1, 1, 2)}, projects.MoneyWrong),
@@ -99,7 +98,7 @@ def test_steps_and_other_money_are_kept_in_order(world: World) -> None:
 def test_a_file_goes_out_and_comes_back_the_same(world: World) -> None:
     with world.act() as act:
         write(act)
-        write(act, "DEUX", texts=BUS | {"title": {"fr": "=HYPERLINK(1)"}})
+        write(act, "DEUX", texts=SHUTTLE | {"title": {"fr": "=HYPERLINK(1)"}})
         text = files.written(act.session, projects.of_agreements(act.session, ["A01"]))
         assert "'=HYPERLINK" in text
         assert files.read(act, "A01", text.encode(), "fr") == []

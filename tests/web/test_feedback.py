@@ -14,9 +14,9 @@ from engage.kernel.act import Channel
 from engage.projects import Money, Plan, Project, ProjectState
 from engage.staff import Role
 from tests.feedback.test_feedback import a_photo
-from tests.feedback.test_phone import BUS, facts, open_desk
+from tests.feedback.test_phone import facts
 from tests.web.test_odd_input import ODD
-from tests.world import World, hidden
+from tests.world import SHUTTLE, World, hidden
 
 HERE = "/projects/NAVETTE"
 
@@ -26,7 +26,7 @@ def reference(text: str) -> str:
 
 
 def test_two_questions_are_enough_and_the_number_finds_the_answer(world: World) -> None:
-    open_desk(world)
+    world.project()
     browser = world.browser()
     page = browser.post(HERE, data={"face": "2", "words": "Le bus passe trop tôt."})
     assert page.status_code == 200
@@ -38,7 +38,7 @@ def test_two_questions_are_enough_and_the_number_finds_the_answer(world: World) 
 
 
 def test_whoever_wants_is_known_by_a_card_and_counted(world: World) -> None:
-    open_desk(world)
+    world.project()
     page = world.browser().post(HERE, data={"words": "Trop tôt", "may_show": "y"})
     done = world.browser().post("/said", data=hidden(page) | {"code": world.card, "status": "today", "count": "y"})
     assert "Ma page" in done.text
@@ -53,7 +53,7 @@ def test_whoever_wants_is_known_by_a_card_and_counted(world: World) -> None:
 
 
 def test_another_persons_words_are_not_mine_to_touch(world: World) -> None:
-    open_desk(world)
+    world.project()
     world.browser().post(HERE, data={"words": "À moi"})
     with world.act() as act:
         participants.by_card(act, world.card, "A01", asked_from="test")
@@ -67,7 +67,7 @@ def test_another_persons_words_are_not_mine_to_touch(world: World) -> None:
 
 
 def test_a_draft_of_one_contribution_opens_no_other(world: World) -> None:
-    open_desk(world)
+    world.project()
     browser = world.browser()
     first, second = (hidden(browser.post(HERE, data={"words": words})) for words in ("Un", "Deux"))
     answer = browser.post("/said", data=first | {"said": second["said"], "code": world.card})
@@ -76,7 +76,7 @@ def test_a_draft_of_one_contribution_opens_no_other(world: World) -> None:
 
 
 def test_a_photo_waits_for_someone_to_describe_it(world: World) -> None:
-    open_desk(world)
+    world.project()
     browser = world.browser()
     sent = {"words": "Pas de banc", "may_show": "y", "photo": (io.BytesIO(a_photo((300, 200))), "../../etc/passwd\0.jpg")}
     assert browser.post(HERE, data=sent, content_type="multipart/form-data").status_code == 200
@@ -98,7 +98,7 @@ def test_a_photo_waits_for_someone_to_describe_it(world: World) -> None:
 
 
 def test_markup_in_words_is_words(world: World) -> None:
-    open_desk(world)
+    world.project()
     world.browser().post(HERE, data={"words": "<script>alert(1)</script> & <b>gras</b>", "may_show": "y"})
     with world.act() as act:
         moderation.show(act, act.session.scalars(select(Feedback)).one())
@@ -108,7 +108,7 @@ def test_markup_in_words_is_words(world: World) -> None:
 
 
 def test_one_address_is_slowed_and_a_shelters_line_is_not_shut_out(world: World) -> None:
-    open_desk(world)
+    world.project()
     browser = world.browser()
     for place in range(60):
         assert browser.post(HERE, data={"words": f"Mot {place}"}).status_code == 200
@@ -121,11 +121,11 @@ def test_one_address_is_slowed_and_a_shelters_line_is_not_shut_out(world: World)
 
 
 def test_a_project_that_is_refused_hears_nobody_and_loses_nothing(world: World) -> None:
-    open_desk(world)
+    world.project()
     with world.act() as act:
         project = act.session.scalars(select(Project)).one()
         plan = Plan("Maison", ProjectState.UNDER_WAY)
-        projects.write_project(act, "A01", code="NAVETTE", texts=BUS, plan=plan, money=Money(), project=project)
+        projects.write_project(act, "A01", code="NAVETTE", texts=SHUTTLE, plan=plan, money=Money(), project=project)
     page = world.browser().post(HERE, data={"words": "Trop tard"})
     assert page.status_code == 409
     assert "autre chose" in page.text
@@ -133,7 +133,7 @@ def test_a_project_that_is_refused_hears_nobody_and_loses_nothing(world: World) 
 
 
 def test_the_table_reads_sorts_and_answers_and_another_table_sees_nothing(world: World) -> None:
-    open_desk(world)
+    world.project()
     browser = world.browser()
     for words in ("Le bus est en retard", "Toujours en retard, le bus"):
         browser.post(HERE, data={"words": words, "may_show": "y"})
@@ -163,7 +163,7 @@ def test_the_table_reads_sorts_and_answers_and_another_table_sees_nothing(world:
 
 
 def test_an_alert_hides_who_until_it_is_opened_and_says_who_looked(world: World) -> None:
-    open_desk(world)
+    world.project()
     world.text("je dors dehors")
     table = world.staff(Role.WORKER)
     page = table.get("/staff/feedback/alerts")
@@ -180,7 +180,7 @@ def test_an_alert_hides_who_until_it_is_opened_and_says_who_looked(world: World)
 
 
 def test_a_card_filled_in_by_hand_finds_its_answer(world: World) -> None:
-    open_desk(world)
+    world.project()
     clerk = world.staff(Role.CLERK)
     page = clerk.get("/staff/feedback/card/A01")
     card = {"reference": "1234 5678", "face": "2", "words": "Trop loin", "project": "NAVETTE"}
@@ -193,7 +193,7 @@ def test_a_card_filled_in_by_hand_finds_its_answer(world: World) -> None:
 
 
 def test_with_help_the_words_are_the_persons_own(world: World) -> None:
-    open_desk(world)
+    world.project()
     worker = world.staff(Role.WORKER)
     page = worker.get("/staff/assisted/")
     start = {"agreement": "A01", "organisation": "Maison du coin", "reason": "reading", "agreed": "y"}
@@ -217,7 +217,7 @@ FIELDS = (
 
 
 def test_the_public_pages_answer_anything(world: World) -> None:
-    open_desk(world)
+    world.project()
     for path in PUBLIC:
         for odd in ODD:
             for step in ("", "known", "proved", "resend", "contest", "show"):
@@ -227,7 +227,7 @@ def test_the_public_pages_answer_anything(world: World) -> None:
 
 @pytest.mark.parametrize("role", [Role.ORGANISER])
 def test_the_tables_pages_answer_anything(world: World, role: Role) -> None:
-    project = open_desk(world)
+    project = world.project()
     world.browser().post(HERE, data={"words": "Un mot", "may_show": "y"})
     table = world.staff(role)
     page = table.get("/staff/projects/new/A01")

@@ -18,7 +18,7 @@ MENU = N_(
     "%(table)s. VOTE. PLACE: comité. AVIS: dites-nous. APPEL: on vous appelle. MOINS: moins de textos. MES DONNEES. ENGLISH. ARRET: cesser."
 )
 MENU_ALOUD = N_(
-    "Pour voter, faites le 1. Avec une carte, le 2. Donner votre avis, le 5. Autre chose, le 4. Pour qu’on vous rappelle, le 8. "
+    "Pour voter, faites le 1. Avec une carte, le 2. Votre avis, le 5. Autre chose, le 4. Être rappelé, le 8. "
     "Une personne, le 0. Ne plus être appelé, le 9."
 )
 GREETING_ALOUD = N_("Bonjour, ici %(name)s. Voter ne change rien à vos prestations.")
