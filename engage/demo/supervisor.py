@@ -108,6 +108,7 @@ Engage: a living example. Every person and number in it is fictional.
   {site}/demo/phone          a phone on the screen: text VOTE
   {site}/v/{region.CLOSED_CODE}/results      a result that explains itself
   {site}/committees          a seat at the table; text PLACE from the phone on the screen
+  {site}/projects            say what you think; text NAVETTE, or call and press 5; what changed: {site}/changed/A01
   {site}/me                  what is kept of a person, with the used card below
   {site}/staff/              the back office; sign-ins:
 

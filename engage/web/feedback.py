@@ -151,9 +151,9 @@ def said_before(heard: Sequence[Feedback]) -> dict[str, object]:
 
 
 def chart(project: Project) -> list[tuple[str, str]] | None:
-    """How many chose each face, under the rule of small counts; None under ten."""
+    """How many chose each face, under the rule of small counts; None under ten, or where every count is small."""
     found = queries.faces(db_session(), project.id)
-    if found.total() < ENOUGH:
+    if found.total() < ENOUGH or not any(People.of(number).published for number in found.values()):
         return None
     return [(name, str(People.of(found[face]).published or _("moins de 5"))) for face, name in face_names().items()]
 
