@@ -97,6 +97,70 @@ def seat(tab: Page, site: str, card: str) -> None:
     shoot(tab, "seat-phone")
 
 
+def opinion(tab: Page, site: str) -> None:
+    """What one thinks: by text from the stop, by a voice, on the page."""
+    tab.goto(f"{site}/projects/NAVETTE")
+    shoot(tab, "opinion-1-project")
+    tab.check("input[name=face][value='2']")
+    tab.fill("#words", "Un banc, ce serait bien.")
+    tab.click("main button.big")
+    shoot(tab, "opinion-2-noted")
+    for body in ("NAVETTE", "2", "Elle part avant la fin de mon travail", "OUI"):
+        tab.goto(f"{site}/demo/phone?number=%2B14185550183")
+        tab.fill("#body", body)
+        tab.click(".handset button")
+    shoot(tab, "opinion-3-text")
+    tab.goto(f"{site}/demo/phone?number=%2B14185550182")
+    tab.click("text=Appeler la table")
+    for key in ("5", "1", "1", "1"):
+        tab.click(f"button[name=digits][value='{key}']")
+    shoot(tab, "opinion-4-voice")
+    tab.click("text=Parler 8 secondes")
+    tab.click("button[name=digits][value='1']")
+    tab.click("text=Raccrocher")
+
+
+def answering(tab: Page, site: str) -> None:
+    """A card typed in, a voice typed up, one answer to the three."""
+    tab.goto(f"{site}/staff/feedback/card/A01")
+    tab.fill("#reference", "4821-7730")
+    tab.select_option("#project", "NAVETTE")
+    tab.select_option("#face", "2")
+    tab.fill("#words", "Trop tôt pour ma fille")
+    tab.click("main button")
+    shoot(tab, "staff-opinion-card")
+    tab.goto(f"{site}/staff/feedback/")
+    while not tab.locator("h2:has-text('Voix à taper') ~ ul a").count():
+        tab.reload()
+    tab.click("h2:has-text('Voix à taper') ~ ul a >> nth=0")
+    tab.fill("#words", "Je manque la navette tous les soirs.")
+    shoot(tab, "staff-opinion-voice")
+    tab.click("text=Garder ces mots")
+    tab.goto(f"{site}/staff/feedback/")
+    for words in ("Elle part avant la fin", "Je manque la navette", "Trop tôt pour ma fille"):
+        tab.click(f"label.pick:has-text('{words}')")
+    tab.select_option("#step", "yes")
+    tab.fill("#text", "Oui: dès lundi, la navette part 30 minutes plus tard.")
+    shoot(tab, "staff-opinion-answer")
+    tab.click("text=Répondre à ceux qui sont cochés")
+    tab.goto(f"{site}/staff/feedback/alerts")
+    shoot(tab, "staff-alerts")
+    tab.goto(f"{site}/staff/projects/")
+    shoot(tab, "staff-projects")
+
+
+def heard(tab: Page, site: str) -> None:
+    """Each hears back where they spoke; everyone reads what changed."""
+    tab.goto(f"{site}/answer")
+    tab.fill("#reference", "4821-7730")
+    tab.click("main button.big")
+    shoot(tab, "opinion-5-card-answered")
+    tab.goto(f"{site}/changed/A01")
+    shoot(tab, "opinion-6-changed")
+    tab.goto(f"{site}/money/A01")
+    shoot(tab, "opinion-7-money")
+
+
 def member(tab: Page, site: str, card: str) -> None:
     """My page of someone drawn for the other committee, and their next meeting."""
     tab.goto(f"{site}/me")
@@ -142,6 +206,7 @@ def staff(tab: Page, site: str, printed: str) -> None:
     tab.click("main button")
     shoot(tab, "staff-desk")
     committees(tab, site)
+    answering(tab, site)
     studio(tab, site)
     tab.goto(f"{site}/staff/")
     tab.click(OPEN_VOTE)
@@ -233,7 +298,9 @@ def main() -> None:
                 citizen(browser.new_page(viewport={"width": 360, "height": 640}), site, card)
                 seat(browser.new_page(viewport={"width": 360, "height": 640}), site, second)
                 member(browser.new_page(viewport={"width": 360, "height": 640}), site, drawn)
+                opinion(browser.new_page(viewport={"width": 360, "height": 640}), site)
                 staff(browser.new_page(viewport={"width": 960, "height": 720}), site, printed)
+                heard(browser.new_page(viewport={"width": 360, "height": 640}), site)
                 browser.close()
         finally:
             demo.send_signal(signal.SIGINT)

@@ -46,13 +46,13 @@ from engage.feedback.models import (
     Theme,
 )
 from engage.feedback.recordings import Recorder, carry_recordings
-from engage.feedback.selves import forget_author, forget_old, join_authors, said_by, spoke_since
+from engage.feedback.selves import forget_author, forget_old, forget_words, join_authors, said_by, spoke_since
 
 __all__ = [
     "ANSWERED_WITHIN", "CardEntered", "DangerAlert", "DeskClosed", "Feedback", "FeedbackDesk", "FollowUp", "Given", "Ground", "LONGEST",
     "LateReason", "NothingSaid", "OfficialResponse", "Photo", "ProcedureMissing", "ProjectHearsNobody", "Recorder", "Recording",
     "ReferenceUnknown", "Said", "Stage", "Step", "Theme", "TooManyFromHere", "TooManyReferences", "WordsTooLong", "add_words", "alerts",
     "be_known", "by_reference", "carry_recordings", "close_desk", "count_again", "desk_of", "enter_card", "follow_ups", "forget_author",
-    "forget_old", "give", "hears", "hears_about", "join_authors", "let_show", "moderation", "new_reference", "open_desk", "pictures",
-    "promised", "queries", "recordings", "responses", "said_by", "speaks_of_danger", "spoke_since", "telling", "themes",
+    "forget_old", "forget_words", "give", "hears", "hears_about", "join_authors", "let_show", "moderation", "new_reference", "open_desk",
+    "pictures", "promised", "queries", "recordings", "responses", "said_by", "speaks_of_danger", "spoke_since", "telling", "themes",
 ]  # fmt: skip

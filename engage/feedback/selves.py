@@ -17,14 +17,19 @@ from engage.participants import Participant
 
 def forget_author(act: Act, participant: Participant) -> None:
     """Erasure: that something was said on a day stays; words, voice, picture, and where to answer go."""
-    mine = act.session.scalars(select(Feedback).where(Feedback.participant_id == participant.id)).all()
-    ids = [each.id for each in mine]
-    for table in (Photo, Recording):
-        act.session.execute(delete(table).where(table.feedback_id.in_(ids)))
-    for each in mine:
-        each.participant_id = each.words_sealed = each.number_sealed = each.number_lookup = each.fact_sealed = each.likeness = None
-        each.shown, each.may_show, each.stage = "", False, Stage.KEPT
+    for each in act.session.scalars(select(Feedback).where(Feedback.participant_id == participant.id)).all():
+        forget_words(act, each)
+        each.participant_id = each.fact_sealed = None
     act.session.execute(delete(FollowUpAsked).where(FollowUpAsked.participant_id == participant.id))
+    act.session.flush()
+
+
+def forget_words(act: Act, feedback: Feedback) -> None:
+    """Words, voice, picture and where to answer go at once; that something was said, its face and its answer stay."""
+    for table in (Photo, Recording):
+        act.session.execute(delete(table).where(table.feedback_id == feedback.id))
+    feedback.words_sealed = feedback.number_sealed = feedback.number_lookup = feedback.likeness = None
+    feedback.shown, feedback.may_show, feedback.stage, feedback.ground = "", False, Stage.KEPT, ""
     act.session.flush()
 
 

@@ -14,9 +14,9 @@ from engage.messaging import Purpose, measure, plain
 from engage.projects import Project
 
 ANSWERED = N_("%(table)s, votre avis: %(text)s Ça ne va pas? REVOIR.")
-ANSWERED_QUIETLY = N_("%(table)s: votre avis a une réponse. On peut vous la lire: %(number)s. Après, si ça ne va pas: REVOIR.")
+ANSWERED_QUIETLY = N_("%(table)s: votre avis a une réponse. On peut vous la lire: %(number)s. Pas d'accord ensuite? REVOIR.")
 ANSWERED_ALOUD = N_("Vous nous avez donné votre avis. Voici la réponse. %(text)s")
-REFUSED = N_("%(table)s: vos mots sont lus, mais pas montrés: %(why)s. La règle vaut pour tous. Pas d'accord? REVOIR, ou %(number)s.")
+REFUSED = N_("%(table)s: vos mots sont lus, mais pas montrés: %(why)s. Pas d'accord? REVOIR, ou %(number)s.")
 WHY = {"names": N_("ils nomment quelqu'un"), "threats": N_("ils menacent"), "hate": N_("ils blessent un groupe de gens")}
 KEPT = timedelta(days=30)
 

@@ -355,12 +355,15 @@ def _wanted(here: Act, given: Feedback, step: str) -> str:
         responses.not_satisfied(here, given)
     elif step == "contest":
         moderation.contest(here, given)
+    elif step == "erase":
+        feedback.forget_words(here, given)
     elif step in ("show", "hide"):
         feedback.let_show(here, given, given=step == "show")
     done = {
         "not_satisfied": _("C’est noté. La table regarde encore."),
         "contest": _("C’est noté. Une autre paire d’yeux regarde vos mots."),
         "show": _("C’est noté: vos mots seront lus, puis montrés sans votre nom."),
+        "erase": _("C’est fait: vos mots sont effacés. Il reste qu’un avis est venu."),
         "hide": _("C’est noté: vos mots restent pour la table."),
     }
     return str(done.get(step, ""))

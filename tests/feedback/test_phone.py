@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from engage import feedback, ledger, participants, staff
-from engage.feedback import Feedback, Recording, Stage, alerts
+from engage.feedback import Feedback, Recording, Stage, alerts, telling
+from engage.kernel.words import day_in_text, say
 from engage.ledger import Kind, ParticipationFact
-from engage.messaging import Callback, measure
+from engage.messaging import Callback, measure, plain
+from engage.phone.script import feedback as script
 from engage.projects import ProjectState
 from tests.conftest import vectors
 from tests.world import PHONE, World
@@ -79,7 +82,7 @@ def test_a_word_on_a_project_that_takes_no_more_is_kept_for_the_table(world: Wor
     world.project(**differs)
     world.text("NAVETTE")
     world.text("3")
-    assert "gardé pour la table" in world.text("Merci pour tout")
+    assert "gardés pour la table" in world.text("Merci pour tout")
     assert every(world)[0].project_id is None
 
 
@@ -262,6 +265,25 @@ def test_every_text_of_an_opinion_fits_one_segment(world: World) -> None:
     for line in ("ENGLISH", "NAVETTE", "2", "Too late", "YES", "A"):
         told = world.text(line, "+14185550103")
         assert measure(told).segments == 1, told
+
+
+LONGEST = {
+    "table": "T" * 30, "short": "x" * 24, "number": "418 555-0191", "code": "1234", "text": "Oui.", "question": "Le transport est-il mieux qu'avant?",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("module", [script, telling, alerts])
+def test_every_text_fits_one_segment_with_the_longest_names(module: object, language: str) -> None:
+    told = LONGEST | {
+        "day": day_in_text(language, date(2026, 9, 30)),
+        "why": max((say(language, why) for why in telling.WHY.values()), key=len),
+    }
+    texts = {name: text for name, text in vars(module).items() if name.isupper() and isinstance(text, str) and "ALOUD" not in name}
+    assert len(texts) >= 1
+    for name, text in texts.items():
+        size = measure(plain(say(language, text, **told)))
+        assert size.segments == 1, (name, size)
 
 
 def test_nothing_of_what_was_said_stands_in_the_ledger(world: World) -> None:

@@ -97,6 +97,17 @@ def test_a_photo_waits_for_someone_to_describe_it(world: World) -> None:
     assert browser.get(f"/photos/{id}.jpg").status_code == 404
 
 
+def test_whoever_holds_the_number_can_erase_their_words(world: World) -> None:
+    world.project()
+    number = reference(world.browser().post(HERE, data={"face": "1", "words": "À effacer", "may_show": "y"}).text)
+    gone = world.browser().post("/answer", data={"reference": number, "step": "erase"})
+    assert "À effacer" not in gone.text
+    with world.db.read() as session:
+        kept = session.scalars(select(Feedback)).one()
+        assert (kept.words, kept.face, kept.stage) == (None, 1, Stage.KEPT)
+    assert facts(world) == [("contributed", None)]
+
+
 def test_markup_in_words_is_words(world: World) -> None:
     world.project()
     world.browser().post(HERE, data={"words": "<script>alert(1)</script> & <b>gras</b>", "may_show": "y"})

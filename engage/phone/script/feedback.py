@@ -24,7 +24,7 @@ NOTED_WORDS = N_(
     "C'est noté, merci. Réponse ici avant le %(day)s. Montrer vos mots à tous, sans nom: OUI. Compter: A, B ou C, selon l'affiche."
 )
 NOTED_BEFORE = N_("Votre message est déjà noté, merci. La réponse viendra ici.")
-OVER = N_("Ce projet ne prend plus d'avis. Le vôtre est gardé pour la table, merci. Réponse ici avant le %(day)s.")
+OVER = N_("Ce projet ne prend plus d'avis. Vos mots sont gardés pour la table, merci. Réponse ici avant le %(day)s.")
 ADDED = N_("C'est ajouté. Montrer vos mots à tous, sans nom: OUI. Compter: A, B ou C, selon l'affiche.")
 WILL_SHOW = N_("C'est noté: vos mots seront lus, puis montrés sans nom. Compter votre avis: A, B ou C, selon l'affiche.")
 NOT_SHOWN = N_("C'est noté: vos mots restent pour la table. Merci.")
