@@ -11,7 +11,7 @@ from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
 from engage import feedback, governance, projects, rights
 from engage.doorway import act, address, db_session, language, now, premises, public, today, uploads
-from engage.feedback import Feedback, Photo, Said, Stage, Step, moderation, pictures, queries, responses
+from engage.feedback import Feedback, Photo, Said, Stage, Step, moderation, pictures, queries, responses, themes
 from engage.kernel.act import Act, Channel
 from engage.kernel.codes import spaced
 from engage.kernel.refusal import Refusal
@@ -416,6 +416,7 @@ def changed(agreement_id: str) -> str:
         about=rows,
         titles=projects.titles(db_session(), list(rows), language()),
         steps=step_names(),
+        themes=_themes(agreement_id),
         counts=queries.answering(
             db_session(), agreement_id, today().replace(year=today().year - 1, day=min(today().day, 28)), today(), today()
         ),
@@ -423,6 +424,13 @@ def changed(agreement_id: str) -> str:
         hears=feedback.hears(Act(db_session(), Channel.WEB, now()), agreement_id),
         table=governance.table_of(db_session(), agreement_id),
     )
+
+
+def _themes(agreement_id: str) -> list[tuple[str, str]]:
+    """What people speak of, by the table's own themes, the most first, under the rule of small counts."""
+    counts = themes.counts(db_session(), agreement_id)
+    named = [(counts[theme.id], name) for theme, name in themes.named(db_session(), [agreement_id], language()) if theme.id in counts]
+    return [(name, str(People.of(number).published or _("moins de 5"))) for number, name in sorted(named, reverse=True)]
 
 
 def _foreign(ids: list[UUID]) -> dict[UUID, bool]:

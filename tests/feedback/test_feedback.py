@@ -272,6 +272,9 @@ def test_themes_are_the_tables_own(world: World) -> None:
             themes.make_theme(act, "A01", {"fr": "horaires "})
         themes.tag(act, given, [theme.id, elsewhere.id])
         assert themes.counts(act.session, "A01") == {theme.id: 1}
+    assert "Horaires: <b>moins de 5</b>" in world.browser().get("/changed/A01").text
+    with world.act() as act:
+        theme = themes.named(act.session, ["A01"], "fr")[0][0]
         themes.drop_theme(act, theme)
         assert themes.counts(act.session, "A01") == {}
 

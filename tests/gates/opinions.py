@@ -151,6 +151,9 @@ def _said(act: Act, bus: Project, prefix: str) -> None:
         {"fr": "Non, la rue est trop étroite."},
         [feedback.give(act, "A01", None, Said(None, f"Un banc {prefix}")).feedback],
     )
+    theme = themes.make_theme(act, "A01", {"fr": f"Les arrêts {prefix}", "en": f"Stops {prefix}"})
+    for each in given[:7]:
+        themes.tag(act, each, [theme.id])
     responses.say_why_late(act, "A01", "Nous sommes 2, et l’une est malade.")
 
 
