@@ -39,6 +39,14 @@ class NotHeldYet(Refusal):
     sentence = N_("Cette rencontre n’a pas encore commencé, ou n’a plus lieu. On note les présences le jour même.")
 
 
+class SaysNotThere(Refusal):
+    sentence = N_("Cette personne a dit qu’elle n’y était pas. C’est sa parole qui compte.")
+
+
+class SaysThere(Refusal):
+    sentence = N_("Cette personne a confirmé qu’elle y était. C’est sa parole qui compte.")
+
+
 def check_in(act: Act, meeting: Meeting, membership: Membership, code: str, *, asked_from: str) -> Attendance:
     """A member says that they are there, with the code at the door. Raises NotNow, DoorCodeWrong, NotAMember."""
     if meeting.cancelled_on or not meeting.starts_at - EARLY <= act.at <= meeting.ends_at + LATE:
@@ -49,12 +57,17 @@ def check_in(act: Act, meeting: Meeting, membership: Membership, code: str, *, a
 
 
 def note(act: Act, meeting: Meeting, membership: Membership, *, present: bool) -> Attendance | None:
-    """Staff note who was there, from the sheet or from the room. A self-given word stays. Raises NotHeldYet, NotAMember."""
+    """Staff note who was there, from the sheet or from the room. A self-given word stays.
+
+    Raises NotHeldYet, NotAMember, SaysNotThere, SaysThere.
+    """
     if meeting.cancelled_on or act.at < meeting.starts_at - EARLY:
         raise NotHeldYet
     if present:
         return _note(act, meeting, membership, Grade.ATTENDANCE)
     row = of_member(act.session, meeting, membership.id)
+    if row is not None and row.answer == THEIRS:
+        raise SaysThere
     if row is not None and row.grade == Grade.ATTENDANCE:
         _take_back(act, row)
         act.session.delete(row)
@@ -67,6 +80,8 @@ def _note(act: Act, meeting: Meeting, membership: Membership, grade: Grade) -> A
     if membership.id not in {each.id for each in members_at(act.session, meeting)}:
         raise NotAMember
     row = of_member(act.session, meeting, membership.id)
+    if row is not None and row.answer == CONTESTED and grade == Grade.ATTENDANCE:
+        raise SaysNotThere
     if row is not None and (row.grade == Grade.ACT or grade == Grade.ATTENDANCE) and row.answer != CONTESTED:
         return row
     if row is None:
@@ -99,7 +114,10 @@ def _take_back(act: Act, row: Attendance) -> None:
 
 
 def confirm(act: Act, participant: Participant, id: UUID, *, theirs: bool) -> None:
-    """The person's own word on what staff noted: contested, the fact is taken back. What is not theirs changes nothing."""
+    """The person's own word on what staff noted: contested, the fact is taken back, and it comes again should they change their mind.
+
+    What is not theirs changes nothing.
+    """
     row = act.session.get(Attendance, id)
     membership = act.session.get(Membership, row.membership_id) if row else None
     if row is None or membership is None or membership.participant_id != participant.id:
@@ -107,6 +125,8 @@ def confirm(act: Act, participant: Participant, id: UUID, *, theirs: bool) -> No
     row.answer = THEIRS if theirs else CONTESTED
     if not theirs:
         _take_back(act, row)
+    elif row.fact is None:
+        _record(act, act.session.get_one(Meeting, row.meeting_id), membership, row)
     act.session.flush()
 
 

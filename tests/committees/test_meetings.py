@@ -216,6 +216,13 @@ def test_what_staff_noted_can_be_taken_back_and_contested(world: World) -> None:
         attendance.confirm(act, act.session.get_one(Participant, second.participant_id), row.id, theirs=False)
         assert standing(act) == []
         assert attendance.present_at(act.session, meeting) == {}
+        with pytest.raises(attendance.SaysNotThere):
+            attendance.note(act, meeting, second, present=True)
+        attendance.confirm(act, act.session.get_one(Participant, second.participant_id), row.id, theirs=True)
+        assert standing(act) == ["B"], "a change of mind brings the fact back"
+        with pytest.raises(attendance.SaysThere):
+            attendance.note(act, meeting, second, present=False)
+        attendance.confirm(act, act.session.get_one(Participant, second.participant_id), row.id, theirs=False)
         attendance.check_in(act, meeting, second, meeting.door_code, asked_from="x")
         assert standing(act) == ["A"]
     world.work()
