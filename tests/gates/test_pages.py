@@ -5,13 +5,15 @@ from __future__ import annotations
 import gzip
 import html
 import re
+import threading
+from collections.abc import Iterator
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Route
-from playwright.sync_api import Page as Tab
+from playwright.sync_api import Browser
 
 from engage.kernel.plain import reading
 from engage.kernel.words import folder
@@ -35,6 +37,13 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('a, button:not(.hidden[ta
   .map(e => [e, (e.closest('label.pick') || e).getBoundingClientRect()])
   .filter(([e, box]) => box.width && !e.classList.contains('skip') && (box.height < 43.5 || box.width < 43.5))
   .map(([e, box]) => e.outerHTML.slice(0, 90) + ' ' + Math.round(box.width) + 'x' + Math.round(box.height))"""
+WIDTHS = """() => {
+  const root = document.documentElement, found = [root.scrollWidth];
+  root.dir = 'rtl'; found.push(root.scrollWidth);
+  root.dir = 'ltr';
+  return found; }"""
+"""As it is, and from right to left."""
+ENLARGED = "() => { document.documentElement.style.fontSize = '225%'; return document.documentElement.scrollWidth; }"
 VOID = {"meta", "link", "input", "br", "img", "hr", "rect", "path"}
 
 
@@ -150,56 +159,100 @@ def shape(page: Page) -> str:
     return bare
 
 
-def show(context: BrowserContext, pages: list[Page]) -> Tab:
-    """A tab where /<number> is a page of the tour and static files are the real ones."""
+class _Styles(HTMLParser):
+    """Every element with the three around it, by tag and class: what a style sheet can tell apart."""
 
-    def answer(route: Route) -> None:
-        path = urlsplit(route.request.url).path
-        if path.startswith("/static/"):
-            route.fulfill(path=folder("static") / path.split("/", 3)[3])
-        elif not path[1:].isdigit():
-            route.fulfill(status=204)
-        else:
-            route.fulfill(body=pages[int(path[1:])].html, content_type="text/html; charset=utf-8")
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.chain: list[str] = []
+        self.seen: set[tuple[str, ...]] = set()
+        self.feed(text)
 
-    context.route("**/*", answer)
-    return context.new_page()
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        name = f"{tag}.{known.get('class') or ''}.{known.get('type') or ''}.{'aria-invalid' in known}"
+        self.seen.add((*self.chain[-3:], name))
+        if tag not in VOID:
+            self.chain.append(name)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.chain and self.chain[-1].split(".")[0] == tag:
+            self.chain.pop()
+
+
+def styles(page: Page) -> set[tuple[str, ...]]:
+    return _Styles(page.html).seen
+
+
+class _Pages(BaseHTTPRequestHandler):
+    """/<number> is a page of the tour; static files are the real ones, which a browser keeps."""
+
+    pages: ClassVar[list[Page]]
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        content, kind = b"", "text/html; charset=utf-8"
+        if self.path.startswith("/static/"):
+            content, kind = (folder("static") / self.path.split("/", 3)[3]).read_bytes(), "text/css"
+        elif self.path == "/axe.js":
+            content, kind = Axe().axe_script.encode(), "text/javascript"
+        elif self.path[1:].isdigit():
+            content = self.pages[int(self.path[1:])].html.encode()
+        self.send_response(200 if content else 404)
+        for name, value in (("Content-Type", kind), ("Content-Length", str(len(content))), ("Cache-Control", "max-age=3600")):
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Tests print nothing."""
 
 
 @pytest.fixture(scope="module")
-def found(pages: list[Page], chromium: Browser) -> dict[str, dict[str, object]]:
-    """What is wrong with each page, by gate: one visit a page for them all."""
-    context = chromium.new_context()
-    tab, axe = show(context, pages), Axe()
+def shown(pages: list[Page]) -> Iterator[str]:
+    _Pages.pages = pages
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Pages)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def found(pages: list[Page], shown: str, chromium: Browser) -> dict[str, dict[str, object]]:
+    """What is wrong with each page, by gate: one visit a page for them all, on the narrowest screen."""
+    context = chromium.new_context(viewport={"width": 320, "height": 480})
+    tab = context.new_page()
     found: dict[str, dict[str, object]] = {"light": {}, "dark": {}, "targets": {}, "narrow": {}, "mirrored": {}, "enlarged": {}}
 
     def violations(options: dict[str, object]) -> list[tuple[str, list[str]]]:
-        said = axe.run(tab, options=options).response["violations"]
+        if not tab.evaluate("'axe' in window"):
+            tab.add_script_tag(url=f"{shown}/axe.js")
+        said = tab.evaluate("options => axe.run(document, options).then(found => found.violations)", options)
         return [(each["id"], [node["html"][:120] for node in each["nodes"][:2]]) for each in said]
 
-    def width() -> int:
-        return int(tab.evaluate("document.documentElement.scrollWidth"))
-
     read: set[str] = set()
+    dark: set[tuple[str, ...]] = set()
     for number, page in enumerate(pages):
-        tab.set_viewport_size({"width": 360, "height": 640})
-        tab.emulate_media(color_scheme="light")
-        tab.goto(f"http://engage.test/{number}")
+        tab.goto(f"{shown}/{number}")
         if (form := shape(page)) not in read:
             read.add(form)
             found["light"][page.id] = violations(AXE)
+        if not (coloured := styles(page)) <= dark:
+            dark |= coloured
             tab.emulate_media(color_scheme="dark")
             found["dark"][page.id] = violations(OF_COLOUR)
-        tab.set_viewport_size({"width": 320, "height": 480})
+            tab.emulate_media(color_scheme="light")
         found["targets"][page.id] = tab.evaluate(SMALL_TARGETS)
-        found["narrow"][page.id] = max(width() - 320, 0)
-        tab.evaluate("document.documentElement.dir = 'rtl'")
-        found["mirrored"][page.id] = max(width() - 320, 0)
+        narrow, mirrored = tab.evaluate(WIDTHS)
+        found["narrow"][page.id], found["mirrored"][page.id] = max(narrow - 320, 0), max(mirrored - 320, 0)
         if page.citizen:
-            tab.evaluate("document.documentElement.dir = 'ltr'")
             tab.set_viewport_size({"width": 360, "height": 640})
-            tab.add_style_tag(content="html { font-size: 225% !important }")
-            found["enlarged"][page.id] = max(width() - 360, 0)
+            found["enlarged"][page.id] = max(tab.evaluate(ENLARGED) - 360, 0)
+            tab.set_viewport_size({"width": 320, "height": 480})
     context.close()
     return found
 
@@ -207,5 +260,5 @@ def found(pages: list[Page], chromium: Browser) -> dict[str, dict[str, object]]:
 @pytest.mark.parametrize("gate", ["light", "dark", "targets", "narrow", "mirrored", "enlarged"])
 def test_every_page_passes(found: dict[str, dict[str, object]], gate: str) -> None:
     """axe in light and in dark; targets of 44 px and no overflow at 320 px, from right to left too, and at twice the text."""
-    assert len(found[gate]) > 50
+    assert len(found[gate]) > 40
     assert {page: wrong for page, wrong in found[gate].items() if wrong} == {}
