@@ -44,6 +44,7 @@ class KnowForm(KnownForm):
     said = HiddenField()
     status = ChoiceField()
     count = BooleanField()
+    contact = BooleanField()
 
 
 class ProofForm(ProveForm):
@@ -255,7 +256,7 @@ def _be_known() -> Response:
         )
         return _known(given, draft, form)
     status = form.status.data if form.status.data in set(Status) else ""
-    kept = Draft(**{**vars(found), "page": f"{status}|{'y' if form.count.data else ''}"})
+    kept = Draft(**{**vars(found), "page": f"{status}|{'y' if form.count.data else ''}|{'y' if form.contact.data else ''}"})
     return _prove(given, kept) if kept.number else _counted(given, kept)
 
 
@@ -291,13 +292,14 @@ def _proved() -> Response:
 
 
 def _counted(given: Feedback, draft: Draft) -> Response:
-    status, counted = draft.page.split("|")
+    status, counted, writes = draft.page.split("|")
     with act(Channel.WEB) as here:
         someone = person_of(here.session, draft)
         if someone is None:
             raise DraftLost
         feedback.be_known(here, given, someone)
-        consents = ({ConsentKind.COUNT: True} if counted else {}) | ({ConsentKind.WORDS: True} if given.may_show else {})
+        agreed = {ConsentKind.COUNT: bool(counted), ConsentKind.WORDS: given.may_show, ConsentKind.CONTACT: bool(writes)}
+        consents = {kind: True for kind, yes in agreed.items() if yes}
         rights.answer(here, someone, status=Status(status) if status else None, consents=consents)
     shown = render_template(
         "feedback/known.html", personal_code=draft.personal_code, reference=spaced(draft.receipt), **scale(given.agreement_id)

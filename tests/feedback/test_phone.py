@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from engage import feedback, ledger, participants, staff
-from engage.feedback import Feedback, Recording, Stage, alerts, telling
+from engage.feedback import Feedback, Recording, Stage, alerts, follow_ups, telling
 from engage.kernel.words import day_in_text, say
 from engage.ledger import Kind, ParticipationFact
 from engage.messaging import Callback, measure, plain
 from engage.phone.script import feedback as script
-from engage.projects import ProjectState
+from engage.projects import Project, ProjectState
 from tests.conftest import vectors
 from tests.world import PHONE, World
 
@@ -52,6 +52,18 @@ def test_a_face_and_words_in_three_texts(world: World) -> None:
     with world.act() as act:
         person = participants.by_phone_code(act, PHONE, code)
         assert [each.words for each in feedback.said_by(act, person)] == ["Il est toujours en retard le vendredi."]
+
+
+def test_r_of_the_poster_is_to_be_asked_later(world: World) -> None:
+    world.project()
+    world.text("NAVETTE beau service")
+    world.text("A R")
+    world.text("NAVETTE et propre", OTHER)
+    world.text("r", OTHER)
+    with world.act() as act:
+        project = act.session.scalars(select(Project)).one()
+        assert {number for _, number in follow_ups.people(act, project)} == {PHONE, OTHER}
+    assert sorted(facts(world), key=str) == [("contributed", "today"), ("contributed", None)]
 
 
 def test_words_right_after_the_posters_word_are_one_text(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 
+import pytest
 from sqlalchemy import select
 
 from engage import feedback, participants, projects
@@ -39,7 +40,7 @@ def test_two_questions_are_enough_and_the_number_finds_the_answer(world: World) 
 def test_whoever_wants_is_known_by_a_card_and_counted(world: World) -> None:
     world.project()
     page = world.browser().post(HERE, data={"words": "Trop tôt", "may_show": "y"})
-    done = world.browser().post("/said", data=hidden(page) | {"code": world.card, "status": "today", "count": "y"})
+    done = world.browser().post("/said", data=hidden(page) | {"code": world.card, "status": "today", "count": "y", "contact": "y"})
     assert "Ma page" in done.text
     assert facts(world) == [("contributed", "today")]
     mine = world.browser().post("/me", data={"step": "enter", "code": world.card})
@@ -275,3 +276,14 @@ def test_a_file_is_tried_before_it_is_kept(world: World) -> None:
     assert "JARDIN" not in table.get("/staff/projects/export/A01.csv").text
     sent(lines, keep="y")
     assert "JARDIN" in table.get("/staff/projects/export/A01.csv").text
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_papers_fit_one_page_in_both_languages(world: World, language: str) -> None:
+    project = world.project()
+    table = world.staff(Role.ORGANISER)
+    for address in ("A01/cards.pdf", f"poster/{project}.pdf"):
+        paper = table.get(f"/staff/prints/feedback/{address}?lang={language}").data
+        assert paper[:5] == b"%PDF-"
+        assert len(re.findall(rb"/Type /Page\b", paper)) == 1, address
+    assert table.get("/staff/prints/feedback/A01/answers.pdf").status_code == 404, "nothing to hang yet"

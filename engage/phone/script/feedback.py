@@ -69,6 +69,8 @@ _FACES = {
 _NOTHING = {"0", "rien", "non", "no", "nothing", "#", ""}
 _NEW = {"nouveau", "nouvelle", "new", "aucun code", "pas de code", "no code"}
 _WAYS = {"1": 1, "2": 2, "3": 3, "mieux": 1, "better": 1, "pareil": 2, "same": 2, "moins bien": 3, "pire": 3, "worse": 3}
+_LETTERS = re.compile(r"(?=.)(?P<status>[abc])?\s*(?P<writes>r)?")
+"""As on the poster: A, B or C to be counted, R to be written to."""
 _RECORDED = re.compile(r"recording (RE[0-9a-fA-F]{32}) (\d{1,4})")
 LISTED = 7
 
@@ -166,10 +168,10 @@ def _ask_more(caller: Caller, memo: Memo) -> Question:
 
 
 def _hear_more(caller: Caller, heard: str, memo: Memo) -> Turn:
-    """OUI to be shown, a letter to be counted, or the rest of what they wanted to say."""
+    """OUI to be shown, a letter to be counted, R to be asked later, or the rest of what they wanted to say."""
     own, said, answer = _own(caller, memo), hearing.fold(heard), hearing.yes_no(heard)
-    if said in STATUSES and said.isalpha():
-        return _count(caller, memo | {"status": said})
+    if letters := _LETTERS.fullmatch(said):
+        return _count(caller, memo | {"status": letters["status"] or "", "writes": bool(letters["writes"])})
     if answer.is_heard:
         shows = answer.value == "yes" and bool(own.words)
         feedback.let_show(caller.act, own, given=shows)
@@ -189,7 +191,8 @@ def _count(caller: Caller, memo: Memo) -> Turn:
 
 def _counted(caller: Caller, memo: Memo, person: Participant, code: str = "") -> Turn:
     feedback.be_known(caller.act, _own(caller, memo), person)
-    rights.answer(caller.act, person, status=STATUSES[memo["status"]], consents={ConsentKind.COUNT: True})
+    consents = ({ConsentKind.COUNT: True} if memo["status"] else {}) | ({ConsentKind.CONTACT: True} if memo.get("writes") else {})
+    rights.answer(caller.act, person, status=STATUSES.get(memo["status"]), consents=consents)
     told = {"code": code, "digits": ", ".join(code)}
     if code:
         return Tell(Phrase(COUNTED, told, aloud=COUNTED_ALOUD), then="end")

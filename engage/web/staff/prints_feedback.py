@@ -136,7 +136,7 @@ def poster(id: str) -> Response:
             "promise": str(_("La table répond dans les 90 jours, et montre ce qui change.")),
             "letters": str(
                 _(
-                    "Être compté, sans votre nom? Aujourd’hui ou avant, avez-vous manqué d’argent pour l’essentiel, ou été mis de côté? A: oui, aujourd’hui. B: oui, avant. C: non."
+                    "Être compté, sans votre nom? Aujourd’hui ou avant, avez-vous manqué d’argent pour l’essentiel, ou été mis de côté? A: oui, aujourd’hui. B: oui, avant. C: non. Ajoutez R pour qu’on vous écrive."
                 )
             ),
         }
