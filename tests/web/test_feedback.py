@@ -285,5 +285,5 @@ def test_papers_fit_one_page_in_both_languages(world: World, language: str) -> N
     for address in ("A01/cards.pdf", f"poster/{project}.pdf"):
         paper = table.get(f"/staff/prints/feedback/{address}?lang={language}").data
         assert paper[:5] == b"%PDF-"
-        assert len(re.findall(rb"/Type /Page\b", paper)) == 1, address
+        assert b"/Type/Pages/Count 1/" in paper, address
     assert table.get("/staff/prints/feedback/A01/answers.pdf").status_code == 404, "nothing to hang yet"
