@@ -91,6 +91,10 @@ def on_postgres(postgres_template: tuple[Path, str], postgres_url: str, tmp_path
     admin(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+ON_SQLITE = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
+"""For what is told or drawn and asks no more of an engine than other tests do."""
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def config(request: pytest.FixtureRequest) -> Config:
     return request.getfixturevalue(f"on_{request.param}")

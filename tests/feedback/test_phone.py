@@ -16,6 +16,7 @@ from engage.messaging import Callback, measure, plain
 from engage.phone.script import feedback as script
 from engage.projects import Project, ProjectState
 from tests.conftest import vectors
+from tests.web.test_odd_input import STRICTER
 from tests.world import PHONE, World
 
 OTHER = "+14185550102"
@@ -148,6 +149,7 @@ def test_who_spoke_is_forgotten_by_the_thread_after_half_an_hour(world: World) -
 DANGER = ["je veux mourir", "Mon chum me bat", "je dors dehors ce soir", "I want to die", "jai nulle part ou dormir"]
 
 
+@STRICTER
 @pytest.mark.parametrize("words", DANGER)
 def test_words_of_danger_have_help_in_the_same_reply_whatever_was_asked(world: World, words: str) -> None:
     world.project()

@@ -7,10 +7,12 @@ import re
 import pytest
 
 from engage.kernel.plain import reading
+from tests.conftest import ON_SQLITE
 from tests.transcripts import FOLDER, names, play
 from tests.world import World
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("name", names())
 def test_a_journey_is_told_as_written(world: World, name: str) -> None:
     assert play(world, name) == (FOLDER / f"{name}.md").read_text(encoding="utf-8")

@@ -21,6 +21,7 @@ from engage.staff import Role, Staff
 from engage.voting import BallotKind, Door, GraveKind, Proposed
 from engage.web import wall
 from engage.web.staff import prints
+from tests.conftest import ON_SQLITE
 from tests.printed import seen, squeezed, words
 from tests.world import PERSON, SITE, TABLE, World, found
 
@@ -28,6 +29,9 @@ KINDS = ["poster", "handout"]
 LABELS = ["Le logement", "Les loisirs", "La nourriture", "L’école", "L’emploi", "L’itinérance", "L’accès pour tous", "Le respect"]
 LONG = "Un centre de jour ouvert à tous, chaque jour et chaque nuits"
 QUESTION = ("Que devons-nous faire d’abord pour que chaque personne d’ici ait un toit sûr, de quoi manger, " * 3)[:199] + "?"
+
+
+pytestmark = ON_SQLITE
 
 
 @pytest.fixture(autouse=True)
