@@ -14,7 +14,7 @@ from sqlalchemy import select
 from engage import ledger, participants
 from engage.committees import chance, selection, telling
 from engage.committees.acts import where
-from engage.committees.memberships import has_lived_it, offer, places
+from engage.committees.memberships import current, has_lived_it, is_free, offer, places
 from engage.committees.models import Candidacy, Committee, Draw, Seat, Stage, Way
 from engage.committees.selection import Quota, Selection
 from engage.kernel.act import Act
@@ -185,14 +185,21 @@ def _seat(act: Act, committee: Committee, draw: Draw, drawn: chance.Drawn) -> No
     waiting = (Stage.READY, Stage.ALTERNATE)
     rows = act.session.scalars(select(Candidacy).where(Candidacy.draw_id == draw.id, Candidacy.stage.in_(waiting))).all()
     by_name: Mapping[str, Candidacy] = {row.pseudonym: row for row in rows}
-    line = [by_name[name] for name in (*drawn.panel, *drawn.alternates) if name in by_name]
-    free = vacant(act, committee, is_reserved=draw.is_reserved)[: draw.seats]
+    still = [by_name[name] for name in (*drawn.panel, *drawn.alternates) if name in by_name]
+    line = [each for each in still if _fits(act, draw, each)]
+    free = [seat for seat in vacant(act, committee, is_reserved=draw.is_reserved) if is_free(act, seat)][: draw.seats]
     for seat, candidacy in zip(free, line, strict=False):
         offer(act, seat, candidacy, Way.DRAWN if candidacy.pseudonym in drawn.panel else Way.ALTERNATE)
     for rank, candidacy in enumerate(line[len(free) :], start=1):
         candidacy.stage, candidacy.rank = Stage.ALTERNATE, rank
         telling.tell(act, committee, candidacy.participant_id, telling.ALTERNATE, rank=rank)
     act.session.flush()
+
+
+def _fits(act: Act, draw: Draw, candidacy: Candidacy) -> bool:
+    """Whether someone may still have such a seat; whoever no longer does is passed over, and the draw holds for the others."""
+    someone = act.session.get_one(Participant, candidacy.participant_id)
+    return current(act.session, draw.committee_id, someone.id) is None and (not draw.is_reserved or has_lived_it(act, someone))
 
 
 def fallen(draw: Draw, ticket: int | None = None) -> chance.Drawn:

@@ -39,6 +39,10 @@ class SeatOfAnother(Refusal):
     sentence = N_("Cette place est celle d’une organisation. Choisissez une place que tout le monde peut demander.")
 
 
+class SeatOfAnyone(Refusal):
+    sentence = N_("Cette place est pour une personne, pas pour une organisation.")
+
+
 class NotReserved(Refusal):
     sentence = N_("Cette place est gardée pour une personne qui l’a vécu. Demandez-lui d’abord ce qu’elle répond à la question.")
 
@@ -47,9 +51,16 @@ class TermTooShort(Refusal):
     sentence = N_("Le mandat doit finir après son début. Vérifiez les dates.")
 
 
+class NoLongerAsks(Refusal):
+    sentence = N_("Cette personne a changé d’avis, ou a déjà une offre ou une place. Rien n’a changé: regardez la page de nouveau.")
+
+
 def offer(act: Act, seat: Seat, candidacy: Candidacy, way: Way) -> Membership:
-    """Hold a seat for someone until they answer. Raises SeatTaken, SeatOfAnother, NotReserved."""
+    """Hold a seat for someone until they answer. Raises SeatTaken, SeatOfAnother, NotReserved, NoLongerAsks."""
     committee = act.session.get_one(Committee, seat.committee_id)
+    _hold(act, candidacy)
+    if candidacy.stage not in (Stage.READY, Stage.ALTERNATE) or current(act.session, committee.id, candidacy.participant_id):
+        raise NoLongerAsks
     if seat.institution:
         raise SeatOfAnother
     _check_free(act, seat, act.day)
@@ -83,7 +94,8 @@ def accept(act: Act, membership: Membership, *, is_told: bool = False) -> None:
 
     `is_told` where the answer itself says so: nothing is sent beside it.
     """
-    if not membership.is_offer or membership.participant_id is None:
+    _hold(act, membership)
+    if not membership.is_offer or membership.participant_id is None or (membership.answer_by and act.day > membership.answer_by):
         raise OfferOver
     participant = act.session.get_one(Participant, membership.participant_id)
     committee = act.session.get_one(Committee, membership.committee_id)
@@ -102,6 +114,7 @@ def accept(act: Act, membership: Membership, *, is_told: bool = False) -> None:
 
 def decline(act: Act, membership: Membership) -> None:
     """They turn the offer down: the seat is free again. Raises OfferOver."""
+    _hold(act, membership)
     if not membership.is_offer:
         raise OfferOver
     membership.left_on = act.day
@@ -112,7 +125,11 @@ def decline(act: Act, membership: Membership) -> None:
 
 
 def leave(act: Act, membership: Membership, reason: Leaving | None = None, *, is_told: bool = False) -> None:
-    """Someone leaves; why is theirs to say or not. Once gone, nothing happens twice. `is_told` as for `accept`."""
+    """Someone leaves, the term to come with the one they are in; why is theirs to say or not. Once gone, nothing happens twice.
+
+    `is_told` as for `accept`.
+    """
+    _hold(act, membership)
     if membership.is_offer:
         decline(act, membership)
         return
@@ -125,6 +142,10 @@ def leave(act: Act, membership: Membership, reason: Leaving | None = None, *, is
     if membership.participant_id is not None and not is_told:
         telling.tell(act, committee, membership.participant_id, telling.OVER)
     membership.shown = membership.buddy = ""
+    if membership.participant_id is not None:
+        to_come = (Membership.participant_id == membership.participant_id, Membership.committee_id == membership.committee_id)
+        gone = update(Membership).where(*to_come, Membership.left_on.is_(None), Membership.starts_on > act.day)
+        act.session.execute(gone.values(left_on=act.day, shown="", buddy=""))
     asked = (Candidacy.committee_id == membership.committee_id, Candidacy.participant_id == membership.participant_id)
     act.session.execute(update(Candidacy).where(*asked).values(needs_sealed=None, reach_sealed=None))
     act.session.flush()
@@ -156,7 +177,9 @@ def renew(act: Act, membership: Membership) -> Membership:
 
 
 def seat_institution(act: Act, seat: Seat, starts_on: date, ends_on: date) -> Membership:
-    """Whoever an organisation sends sits from one day to another; who they are is not kept. Raises SeatTaken, TermTooShort."""
+    """Whoever an organisation sends sits from one day to another; who they are is not kept. Raises SeatTaken, SeatOfAnyone, TermTooShort."""
+    if not seat.institution:
+        raise SeatOfAnyone
     if ends_on <= starts_on:
         raise TermTooShort
     _check_free(act, seat, starts_on, ends_on)
@@ -204,6 +227,21 @@ def current(session: Session, committee_id: UUID, participant_id: UUID) -> Membe
     """Someone's seat in a committee, held or offered."""
     mine = (Membership.committee_id == committee_id, Membership.participant_id == participant_id, Membership.left_on.is_(None))
     return session.scalar(select(Membership).where(*mine).order_by(Membership.starts_on).limit(1))
+
+
+def _hold(act: Act, row: Membership | Candidacy) -> None:
+    """Nobody else answers, offers or leaves meanwhile: the row is read again under its lock."""
+    act.session.flush()
+    act.session.refresh(row, with_for_update=True)
+
+
+def is_free(act: Act, seat: Seat) -> bool:
+    """Whether a term may begin there today."""
+    try:
+        _check_free(act, seat, act.day)
+    except SeatTaken:
+        return False
+    return True
 
 
 def _check_free(act: Act, seat: Seat, starts_on: date, ends_on: date | None = None) -> None:

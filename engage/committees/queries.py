@@ -73,10 +73,15 @@ def memberships_of(session: Session, participant_id: UUID) -> list[tuple[Members
     return sorted(((membership, committee) for membership, committee in rows), key=lambda row: row[0].starts_on or date.max)
 
 
-def offers_behind(session: Session, number: str) -> list[Membership]:
+def offers_behind(session: Session, number: str, day: date) -> list[Membership]:
     """Offers that wait for an answer from whoever is behind an E.164 number."""
     people = participants.behind(session, number)
-    waiting = (Membership.participant_id.in_(people), Membership.starts_on.is_(None), Membership.left_on.is_(None))
+    waiting = (
+        Membership.participant_id.in_(people),
+        Membership.starts_on.is_(None),
+        Membership.left_on.is_(None),
+        Membership.answer_by >= day,
+    )
     return list(session.scalars(select(Membership).where(*waiting)).all())
 
 

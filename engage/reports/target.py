@@ -49,7 +49,9 @@ class PublishedLately(Refusal):
 def fiscal_year(text: str) -> tuple[date, date]:
     """First and last day of a fiscal year such as "2026-2027". Raises YearUnknown."""
     first, _, second = text.partition("-")
-    if not (first.isdigit() and second.isdigit() and len(first) == 4 and int(second) == int(first) + 1):
+    if not (
+        text.isascii() and first.isdigit() and second.isdigit() and len(first) == len(second) == 4 and int(second) == int(first) + 1 > 1900
+    ):
         raise YearUnknown
     return date(int(first), 4, 1), date(int(second), 3, 31)
 

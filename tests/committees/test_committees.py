@@ -66,7 +66,7 @@ def test_from_asking_to_a_seat(world: World) -> None:
         committees.called(act, candidacy)
         seat = draws.vacant(act, the_committee(act), is_reserved=True)[0]
         membership = committees.offer(act, seat, candidacy, Way.WELCOMED)
-        assert [offer.id for offer in committees.offers_behind(act.session, "+14185550160")] == [membership.id]
+        assert [offer.id for offer in committees.offers_behind(act.session, "+14185550160", act.day)] == [membership.id]
         assert not facts(act, Kind.SEAT_TAKEN)
         committees.accept(act, membership)
         assert (membership.status, membership.starts_on, membership.ends_on) == ("today", act.day, date(2028, 5, 9))
@@ -406,3 +406,60 @@ def test_nothing_of_a_candidate_is_readable_in_the_database(world: World) -> Non
         shown = " ".join(str(value) for value in row)
         assert not any(word in shown for word in ("fauteuil", "Dominique", "5550177"))
         assert isinstance(row.id, UUID)
+
+
+def test_an_offer_that_is_over_takes_no_yes(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        (candidacy,) = candidates(act, 1)
+        seat = draws.vacant(act, the_committee(act), is_reserved=True)[0]
+        id = committees.offer(act, seat, candidacy, Way.WELCOMED).id
+    world.later(days=11)
+    with world.act() as act, pytest.raises(committees.OfferOver):
+        committees.accept(act, act.session.get_one(Membership, id))
+
+
+def test_a_page_left_open_offers_nothing_to_who_withdrew_and_no_second_seat(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        gone, twice = candidates(act, 2)
+        first, second = draws.vacant(act, the_committee(act), is_reserved=True)
+        committees.withdraw(act, gone)
+        with pytest.raises(committees.NoLongerAsks):
+            committees.offer(act, first, gone, Way.WELCOMED)
+        committees.offer(act, first, twice, Way.WELCOMED)
+        with pytest.raises(committees.NoLongerAsks):
+            committees.offer(act, second, twice, Way.WELCOMED)
+        with pytest.raises(committees.SeatOfAnyone):
+            committees.seat_institution(act, second, act.day, act.day + timedelta(days=9))
+
+
+def test_leaving_ends_the_term_to_come_and_what_was_shown(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        membership = seated(act)
+        committees.show(act, membership, "Marie")
+        later = committees.renew(act, membership)
+        committees.leave(act, membership)
+        act.session.refresh(later)
+        assert (later.left_on, later.shown) == (act.day, "")
+
+
+def test_one_person_cannot_stop_a_draw_that_fell(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        people = candidates(act, 5)
+        draw = draws.fix(act, the_committee(act), [], is_reserved=True)
+        for each in people:
+            participants.declare(act, act.session.get_one(Participant, each.participant_id), Status.SILENT)
+        still = act.session.get_one(Participant, people[0].participant_id)
+        participants.declare(act, still, Status.TODAY)
+        draws.fall(act, draw, "31415")
+        assert draw.drawn_at is not None
+        offered = act.session.scalars(select(Membership).where(Membership.starts_on.is_(None))).all()
+        assert [each.participant_id for each in offered] == [still.id]
+
+
+@pytest.mark.parametrize("year", ["9999-10000", "0000-0001", "²²²²-1", "2026-2028", "x"])
+def test_a_year_that_is_none_is_not_found(world: World, year: str) -> None:
+    assert world.browser().get(f"/reports/target/{year}").status_code == 404

@@ -197,3 +197,13 @@ def test_in_english_too(world: World) -> None:
         said = world.text(body)
         assert told in said, (body, said)
         assert measure(said).segments <= 2
+
+
+def test_with_someone_else_on_the_phone_a_code_says_whose_answer_it_is(world: World) -> None:
+    first = by_text(world)
+    offered(world)
+    by_text(world, new=True)
+    assert "code" in world.text("NON").lower()
+    with world.act() as act:
+        assert act.session.scalars(select(Membership)).one().is_offer, "a housemate does not turn it down"
+    assert "Prendre la place, comité logement?" in world.text(first)

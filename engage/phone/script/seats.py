@@ -282,8 +282,8 @@ def answer_offer(caller: Caller, heard: str) -> Turn | None:
     answer = hearing.yes_no(heard)
     if not (answer.is_heard and answer.value in ("yes", "no")):
         return None
-    offers = committees.offers_behind(caller.act.session, caller.number)
-    if len(offers) > 1:
+    offers = committees.offers_behind(caller.act.session, caller.number, caller.act.day)
+    if len(offers) > 1 or (offers and participants.people_behind(caller.act, caller.number) > 1):
         return Go("seat offer", {})
     return _answered(caller, offers[0], wanted=answer.value == "yes") if offers else None
 
