@@ -19,6 +19,7 @@ from engage.kernel.act import Act, Channel
 from engage.kernel.refusal import Refusal
 from engage.ledger import Kind, ParticipationFact
 from engage.participants import ConsentKind, Participant, Status
+from tests.conftest import ON_SQLITE
 from tests.messaging.test_segments import measure
 from tests.world import TEXTS, World, holder, set_up, the_committee
 
@@ -219,6 +220,7 @@ def test_a_void_draw_is_an_entry_and_people_stay_on_the_list(world: World) -> No
         assert draws.fix(act, the_committee(act), [], is_reserved=True).id != draw.id
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("fell", ["", "31", "31a", "abc", "1234567", "٣١٦", "un texte choisi après"])
 def test_what_is_no_dice_and_no_public_text_draws_nothing(world: World, fell: str) -> None:
     with world.act() as act:
@@ -376,6 +378,7 @@ WRONG = [
 ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("differs", "refusal"), WRONG, ids=lambda value: str(value)[:30])
 def test_what_a_committee_cannot_be(world: World, differs: dict[str, object], refusal: type[Refusal]) -> None:
     with world.act() as act:
@@ -460,6 +463,7 @@ def test_one_person_cannot_stop_a_draw_that_fell(world: World) -> None:
         assert [each.participant_id for each in offered] == [still.id]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("year", ["9999-10000", "0000-0001", "²²²²-1", "2026-2028", "x"])
 def test_a_year_that_is_none_is_not_found(world: World, year: str) -> None:
     assert world.browser().get(f"/reports/target/{year}").status_code == 404

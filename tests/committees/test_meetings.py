@@ -28,6 +28,7 @@ from engage.ledger import Kind, ParticipationFact
 from engage.messaging import Keeps
 from engage.participants import ConsentKind, Participant, Status
 from tests.committees.test_committees import facts, seated
+from tests.conftest import ON_SQLITE
 from tests.messaging.test_segments import measure
 from tests.world import World, found, the_committee
 
@@ -386,6 +387,7 @@ def test_a_decision_is_one_plain_sentence(world: World, texts: dict[str, dict[st
         decisions.write_decision(act, act.session.get_one(Meeting, id), texts=texts)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("differs", "refusal"),
     [

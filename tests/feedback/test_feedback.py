@@ -17,6 +17,7 @@ from engage.kernel.refusal import Refusal
 from engage.ledger import Kind, ParticipationFact
 from engage.participants import ConsentKind, Participant, Status
 from engage.projects import Project
+from tests.conftest import ON_SQLITE
 from tests.feedback.test_phone import PHONE, facts
 from tests.world import World, holder
 
@@ -54,6 +55,7 @@ def test_nothing_is_shown_before_someone_read_it_nor_without_being_asked(world: 
         assert kept.stage == Stage.RECEIVED, "read again before it is shown"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("told", "holds"),
     [
@@ -314,6 +316,7 @@ def test_a_follow_up_keeps_sums_and_shows_ten_answers_once_it_is_over(world: Wor
         assert (question, shown.answers) == ("Le transport est-il mieux qu’avant?", 11)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("question", "kind"),
     [

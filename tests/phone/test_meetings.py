@@ -16,6 +16,7 @@ from engage.ledger import Kind
 from tests.committees.test_committees import LIVED, facts
 from tests.committees.test_meetings import called as a_meeting
 from tests.committees.test_meetings import the_meeting
+from tests.conftest import ON_SQLITE
 from tests.world import PHONE, World, the_committee
 
 
@@ -61,6 +62,7 @@ def test_yes_and_needs_and_where_to_be_picked_up(world: World, alone: str) -> No
     assert the_reply(world) == (True, "sms", ("ride", "meal"), 0, "Coin 3e rue et Saint-Louis")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("said", ["OUI 2", "oui, 2", "oui avec 2 enfants", "Oui et 2 enfants svp", "ok 2"])
 def test_yes_with_a_number_asks_for_child_care(world: World, alone: str, said: str) -> None:
     assert "Autre besoin" in world.text(said)

@@ -12,6 +12,7 @@ from engage.committees import Candidacy, Membership, Stage, Way, draws
 from engage.kernel.act import Act
 from engage.messaging import Keeps, measure
 from engage.participants import Participant, Status
+from tests.conftest import ON_SQLITE
 from tests.world import PHONE, World, set_up, the_committee
 
 
@@ -58,6 +59,7 @@ def test_a_seat_is_asked_for_in_four_texts(world: World) -> None:
         assert participants.counted(act.session, act.session.get_one(Participant, candidacy.participant_id))[0]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("said", "needs"),
     [("0", ()), ("rien", ()), ("trajet", ("ride",)), ("1,3 et 7", ("ride", "meal", "ally")), ("147", ("ride", "allowance", "ally"))],

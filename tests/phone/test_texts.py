@@ -28,7 +28,7 @@ from engage.phone.signature import is_genuine
 from engage.voting import ConsultationClosed, RollEntry, VoteIsFinal
 from engage.voting import texts as voting_texts
 from engage.web import asking
-from tests.conftest import vectors
+from tests.conftest import ON_SQLITE, vectors
 from tests.voting.test_voting import counts
 from tests.world import PHONE, TABLE, World, found
 
@@ -371,6 +371,7 @@ def test_odd_bodies_are_answered(world: World, body: str) -> None:
     assert world.text(body)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "path",
     [

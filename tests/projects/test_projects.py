@@ -19,6 +19,7 @@ from engage.ledger import Kind, ParticipationFact
 from engage.projects import CallForProjects, Money, Plan, Project, ProjectState, calls, files
 from engage.projects.calls import Choice, Terms
 from tests.committees.test_committees import LIVED
+from tests.conftest import ON_SQLITE
 from tests.world import PHONE, SHUTTLE, World, holder, the_committee
 
 PLAN = Plan("Maison du coin", ProjectState.UNDER_WAY)
@@ -30,6 +31,7 @@ def write(act: Act, code: str = "NAVETTE", **differs: object) -> Project:
     return projects.write_project(act, "A01", code=code, **(given | differs))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("differs", "kind"),
     [
@@ -136,6 +138,7 @@ def test_every_bad_line_is_named_and_nothing_is_half_done(world: World) -> None:
     assert "«fini»" in faults[2]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"a;b;c\n1;2;3", "é".encode("latin-1"), b'code,title\n"'])
 def test_what_is_no_file_of_projects_is_told(world: World, content: bytes) -> None:
     with world.act() as act, pytest.raises(files.FileUnreadable):
@@ -185,6 +188,7 @@ def test_anyone_proposes_on_one_page(world: World) -> None:
     assert "fini" in browser.post("/calls/COUPDE", data=sent).text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("differs", "kind"),
     [({"asked": 0}, calls.AskedTooMuch), ({"asked": 6_001}, calls.AskedTooMuch), ({"title": ""}, projects.ProjectWordsMissing),

@@ -17,6 +17,7 @@ from engage.participants.cards import REHEARSAL_CODE
 from engage.participants.models import Card
 from engage.staff import Role
 from engage.voting import RollEntry, Stage
+from tests.conftest import ON_SQLITE
 from tests.world import World, found, hidden
 
 HERE = "/staff/consultations"
@@ -367,6 +368,7 @@ def test_a_vote_ends_within_two_years(world: World, day: str) -> None:
     assert "dans les deux ans" in page.text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("code", ["ARRET", "stop", "AIDE", "Menu", "VOTE", "RESULTAT", "OUI", "147", "PLACE", "RETIRER"])
 def test_a_poster_never_asks_for_a_word_that_says_something_else(world: World, code: str) -> None:
     browser = world.staff(Role.ORGANISER)
