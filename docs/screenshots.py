@@ -35,6 +35,22 @@ def shoot(tab: Page, name: str) -> None:
     tab.screenshot(path=PLACE / f"{name}.png", full_page=True)
 
 
+def text(tab: Page, site: str, number: str, *bodies: str) -> None:
+    """From a handset of the simulator."""
+    for body in bodies:
+        tab.goto(f"{site}/demo/phone?number=%2B{number}")
+        tab.fill("#body", body)
+        tab.click(".handset button")
+
+
+def call(tab: Page, site: str, number: str, keys: str) -> None:
+    """The table, from a handset of the simulator, and some keys."""
+    tab.goto(f"{site}/demo/phone?number=%2B{number}")
+    tab.click("text=Appeler la table")
+    for key in keys:
+        tab.click(f"button[name=digits][value='{key}']")
+
+
 def citizen(tab: Page, site: str, card: str) -> None:
     tab.goto(site)
     shoot(tab, "home")
@@ -59,19 +75,13 @@ def citizen(tab: Page, site: str, card: str) -> None:
     shoot(tab, "vote-announced")
     tab.goto(f"{site}/en/v/BSL")
     shoot(tab, "welcome-english")
-    for body in ("VOTE", "logement et transport", "OUI", "A R"):
-        tab.goto(f"{site}/demo/phone")
-        tab.fill("#body", body)
-        tab.click(".handset button")
+    text(tab, site, "14185550180", "VOTE", "logement et transport", "OUI", "A R")
     shoot(tab, "phone")
     tab.goto(f"{site}/me")
     tab.fill("#code", card)
     tab.click("main button")
     shoot(tab, "my-page")
-    tab.goto(f"{site}/demo/phone?number=%2B14185550181")
-    tab.click("text=Appeler la table")
-    for key in ("1", "4", "#"):
-        tab.click(f"button[name=digits][value='{key}']")
+    call(tab, site, "14185550181", "14#")
     shoot(tab, "phone-call")
 
 
@@ -90,10 +100,7 @@ def seat(tab: Page, site: str, card: str) -> None:
     shoot(tab, "seat-2-needs")
     tab.click("main button.big")
     shoot(tab, "seat-3-asked")
-    for body in ("PLACE", "OUI", "trajet et garde", "2"):
-        tab.goto(f"{site}/demo/phone?number=%2B14185550182")
-        tab.fill("#body", body)
-        tab.click(".handset button")
+    text(tab, site, "14185550182", "PLACE", "OUI", "trajet et garde", "2")
     shoot(tab, "seat-phone")
 
 
@@ -105,15 +112,9 @@ def opinion(tab: Page, site: str) -> None:
     tab.fill("#words", "Un banc, ce serait bien.")
     tab.click("main button.big")
     shoot(tab, "opinion-2-noted")
-    for body in ("NAVETTE", "2", "Elle part avant la fin de mon travail", "OUI"):
-        tab.goto(f"{site}/demo/phone?number=%2B14185550183")
-        tab.fill("#body", body)
-        tab.click(".handset button")
+    text(tab, site, "14185550183", "NAVETTE", "2", "Elle part avant la fin de mon travail", "OUI")
     shoot(tab, "opinion-3-text")
-    tab.goto(f"{site}/demo/phone?number=%2B14185550182")
-    tab.click("text=Appeler la table")
-    for key in ("5", "1", "1", "1"):
-        tab.click(f"button[name=digits][value='{key}']")
+    call(tab, site, "14185550182", "5111")
     shoot(tab, "opinion-4-voice")
     tab.click("text=Parler 8 secondes")
     tab.click("button[name=digits][value='1']")

@@ -98,6 +98,11 @@ def act(channel: Channel) -> Iterator[Act]:
         raise
 
 
+def looking() -> Act:
+    """What queries that take an act are given by a page: nothing is done with it."""
+    return Act(db_session(), Channel.WEB, now())
+
+
 def today() -> date:
     return day_of(now())
 

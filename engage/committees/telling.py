@@ -85,16 +85,14 @@ def tell_words(
 ) -> None:
     """Queue words of one's own: `body` is given the sender's name and the language."""
     number = participants.number_of(act.session, participant_id)
-    table = governance.table_of(act.session, committee.agreement_id)
-    if number is None or table is None or not table.text_number:
+    if number is None:
         return
     language = messaging.language_of(act.session, number)
-    messaging.queue(
+    governance.write_to(
         act,
+        committee.agreement_id,
         number,
-        body(table.text_name, language),
-        sender=table.text_number,
-        agreement_id=committee.agreement_id,
+        lambda table: body(table.text_name, language),
         purpose=Purpose.MEETINGS,
         language=language,
         expires_at=until,

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from engage import feedback, participants, projects
 from engage.feedback import Feedback, Ground, Said, Stage, Step, moderation, responses, themes
-from engage.kernel.act import Act, Channel
+from engage.kernel.act import Act, Channel, fiscal_year_of
 from engage.kernel.db import Database
 from engage.participants import ConsentKind, Status
 from engage.projects import Money, Plan, Project, ProjectState, calls
@@ -60,7 +60,7 @@ def speak(db: Database, start: datetime, agreement_id: str, cards: list[str]) ->
         here = Act(session, Channel.WEB, past)
         reader = session.scalars(select(Staff.id).where(Staff.email == "camille@exemple.invalid")).one()
         feedback.open_desk(here, agreement_id, PROCEDURE, reader)
-        year = projects.fiscal_year_of(here.day)
+        year = fiscal_year_of(here.day)
         projects.fill_envelope(here, agreement_id, year, first_instalment=projects.FIRST_INSTALMENT, grants=180_000)
         for code, state, carrier, (asked, granted, paid), texts in _PROJECTS:
             plan = Plan(carrier, state, starts_on=here.day, ends_on=here.day + timedelta(days=330), hears=state != ProjectState.FINISHED)

@@ -16,7 +16,7 @@ from engage import assistance, governance, ledger, messaging, participants, repo
 from engage.assistance import AlarmKind
 from engage.demo.opinions import speak
 from engage.demo.seats import take_seats
-from engage.kernel.act import Act, Channel, day_of
+from engage.kernel.act import Act, Channel, day_of, fiscal_year_of
 from engage.kernel.db import Database
 from engage.participants import ConsentKind, Participant, Status
 from engage.staff import Role
@@ -35,7 +35,7 @@ _STATUSES = (Status.TODAY, Status.TODAY, Status.TODAY, Status.BEFORE, Status.NO,
 
 
 def report_year(at: datetime) -> str:
-    return reports.year_of(day_of(at))
+    return fiscal_year_of(day_of(at))
 
 
 def populate(db: Database, start: datetime) -> str:

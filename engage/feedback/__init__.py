@@ -28,7 +28,6 @@ from engage.feedback.acts import (
     let_show,
     new_reference,
     open_desk,
-    promised,
 )
 from engage.feedback.danger import speaks_of_danger
 from engage.feedback.models import (
@@ -54,5 +53,5 @@ __all__ = [
     "ReferenceUnknown", "Said", "Stage", "Step", "Theme", "TooManyFromHere", "TooManyReferences", "WordsTooLong", "add_words", "alerts",
     "be_known", "by_reference", "carry_recordings", "close_desk", "count_again", "desk_of", "enter_card", "follow_ups", "forget_author",
     "forget_old", "forget_words", "give", "hears", "hears_about", "join_authors", "let_show", "moderation", "new_reference", "open_desk",
-    "pictures", "promised", "queries", "recordings", "responses", "said_by", "speaks_of_danger", "spoke_since", "telling", "themes",
+    "pictures", "queries", "recordings", "responses", "said_by", "speaks_of_danger", "spoke_since", "telling", "themes",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -162,10 +162,17 @@ def _check(act: Act, agreement_id: str, project: Project | None, said: Said, *, 
         raise DeskClosed
     if said.face is None and not said.words.strip() and not is_recorded:
         raise NothingSaid
-    if len(said.words.strip()) > LONGEST:
-        raise WordsTooLong(length=len(said.words.strip()), most=LONGEST)
+    fitting(said.words)
     if project is not None and not hears_about(project):
         raise ProjectHearsNobody
+
+
+def fitting(words: str) -> str:
+    """Words as they are kept. Raises WordsTooLong."""
+    told = words.strip()
+    if len(told) > LONGEST:
+        raise WordsTooLong(length=len(told), most=LONGEST)
+    return told
 
 
 def hears_about(project: Project) -> bool:
@@ -228,9 +235,7 @@ def be_known(act: Act, feedback: Feedback, participant: Participant) -> None:
 def add_words(act: Act, feedback: Feedback, more: str) -> None:
     """The rest of what someone says, in another text: it is read again before anything is shown. Raises WordsTooLong."""
     told = f"{feedback.words}\n{more.strip()}" if feedback.words else more.strip()
-    if len(told) > LONGEST:
-        raise WordsTooLong(length=len(told), most=LONGEST)
-    feedback.words = told
+    feedback.words = fitting(told)
     feedback.stage, feedback.shown = Stage.RECEIVED, ""
     act.session.flush()
 
@@ -282,8 +287,3 @@ def count_again(act: Act, participant: Participant) -> None:
         if said is False:
             let_show(act, feedback, given=False)
     act.session.flush()
-
-
-def promised(on: date) -> date:
-    """The day by which something said on a day should have its answer."""
-    return on + ANSWERED_WITHIN

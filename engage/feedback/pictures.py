@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import warnings
 
@@ -24,15 +23,6 @@ class NotAPhoto(Refusal):
 
 class PhotoTooLarge(Refusal):
     sentence = N_("Cette photo est trop lourde: 12 Mo au plus. Vos mots sont encore là.")
-
-
-def packed(jpeg: bytes) -> str:
-    """As the sealed field keeps it."""
-    return base64.b64encode(jpeg).decode()
-
-
-def unpacked(kept: str | None) -> bytes:
-    return base64.b64decode(kept or "")
 
 
 def light(content: bytes) -> bytes:

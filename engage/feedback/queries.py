@@ -11,11 +11,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from engage.feedback.models import AnsweredBy, Feedback, FeedbackDesk, OfficialResponse, Photo, Stage, Step
+from engage.feedback.models import AnsweredBy, Feedback, FeedbackDesk, OfficialResponse, Photo, Stage
 from engage.feedback.responses import ANSWERS, CHANGES
 from engage.kernel.words import Wordings
 
-PAGE = 50
 SHOWN = 30
 
 
@@ -25,11 +24,9 @@ def to_read(session: Session, agreement_ids: Collection[str]) -> Sequence[Feedba
     return session.scalars(select(Feedback).where(Feedback.agreement_id.in_(agreement_ids), new).order_by(Feedback.on, Feedback.id)).all()
 
 
-def to_answer(session: Session, agreement_ids: Collection[str], project_id: UUID | None = None) -> Sequence[Feedback]:
+def to_answer(session: Session, agreement_ids: Collection[str]) -> Sequence[Feedback]:
     """What still waits for its answer, the most urgent first."""
-    waits: list[ColumnElement[bool]] = [Feedback.agreement_id.in_(agreement_ids), Feedback.answered_on.is_(None)]
-    if project_id is not None:
-        waits.append(Feedback.project_id == project_id)
+    waits = (Feedback.agreement_id.in_(agreement_ids), Feedback.answered_on.is_(None))
     return session.scalars(select(Feedback).where(*waits).order_by(Feedback.due_on, Feedback.id)).all()
 
 
@@ -102,6 +99,11 @@ def answering(session: Session, agreement_id: str, first: date, last: date, toda
     )
 
 
+def past_year(day: date) -> tuple[date, date]:
+    """The first and the last day of the year that ends on a day."""
+    return day.replace(year=day.year - 1, day=min(day.day, 28)), day
+
+
 def every(session: Session, agreement_id: str) -> Sequence[Feedback]:
     """All of an agreement, in no order that tells when each came within its month."""
     return sorted(
@@ -138,7 +140,3 @@ def desks(session: Session) -> Sequence[str]:
 def said_of(session: Session, responses: Collection[OfficialResponse], language: str) -> dict[UUID, str]:
     texts = Wordings(session, [each.id for each in responses])
     return {each.id: texts.text(each.id, "text", language) for each in responses}
-
-
-def is_answer(step: str) -> bool:
-    return Step(step) in ANSWERS

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -10,11 +9,12 @@ from typing import Protocol
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from engage.feedback.acts import LONGEST, Given, Said, WordsTooLong, give
+from engage.feedback.acts import Given, Said, fitting, give
 from engage.feedback.alerts import look_for_danger
 from engage.feedback.models import Feedback, Recording, Stage
 from engage.kernel.act import Act, day_of
 from engage.kernel.db import Database
+from engage.kernel.fields import packed, unpacked
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
 from engage.projects import Project
@@ -61,7 +61,7 @@ def of(session: Session, feedback: Feedback) -> Recording | None:
 
 
 def audio(recording: Recording) -> bytes | None:
-    return base64.b64decode(recording.audio) if recording.audio else None
+    return unpacked(recording.audio) if recording.audio else None
 
 
 def to_type(session: Session, agreement_ids: Sequence[str]) -> Sequence[Feedback]:
@@ -74,12 +74,11 @@ def type_up(act: Act, feedback: Feedback, words: str) -> None:
     """The typed words are what counts from now on. Raises NothingTyped, WordsTooLong, NoVoice."""
     if not words.strip():
         raise NothingTyped
-    if len(words.strip()) > LONGEST:
-        raise WordsTooLong(length=len(words.strip()), most=LONGEST)
+    told = fitting(words)
     recording = of(act.session, feedback)
     if recording is None:
         raise NoVoice
-    feedback.words, recording.typed_on = words.strip(), act.day
+    feedback.words, recording.typed_on = told, act.day
     if feedback.stage in (Stage.KEPT, Stage.SHOWN):
         feedback.stage, feedback.shown = Stage.RECEIVED, ""
     look_for_danger(act, feedback.agreement_id, words)
@@ -105,7 +104,7 @@ def carry_recordings(db: Database, at: datetime, recorder: Recorder) -> int:
             if heard is None:
                 continue
             with db.write() as session:
-                session.get_one(Recording, id).audio = base64.b64encode(heard).decode()
+                session.get_one(Recording, id).audio = packed(heard)
             came += 1
         recorder.wipe_recording(provider_id)
         with db.write() as session:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
-from engage import governance, messaging
+from engage import governance
 from engage.feedback.models import Feedback
 from engage.kernel.act import Act, Channel
 from engage.kernel.numbers import written
@@ -19,17 +21,15 @@ ANSWERED_ALOUD = N_("Vous nous avez donné votre avis. Voici la réponse. %(text
 REFUSED = N_("%(table)s: vos mots sont lus, mais pas montrés: %(why)s. Pas d'accord? REVOIR, ou %(number)s.")
 WHY = {"names": N_("ils nomment quelqu'un"), "threats": N_("ils menacent"), "hate": N_("ils blessent un groupe de gens")}
 KEPT = timedelta(days=30)
+Body = Callable[[str, str, str], str]
+"""What is told, from the sender's name, the number of a person, and the language."""
 
 
-def may_be_told(feedback: Feedback) -> bool:
-    return feedback.number_sealed is not None
-
-
-def tell_response(act: Act, feedback: Feedback, texts: Wordings, response_id: object) -> None:
+def tell_response(act: Act, feedback: Feedback, texts: Wordings, response_id: UUID) -> None:
     """An answer, back where the contribution came from; one that says too much, or too long, is announced and read on demand."""
 
     def body(table: str, number: str, language: str) -> str:
-        text = texts.text(response_id, "text", language)  # type: ignore[arg-type]
+        text = texts.text(response_id, "text", language)
         if feedback.channel == Channel.VOICE:
             return say(language, ANSWERED_ALOUD, text=text)
         whole = plain(say(language, ANSWERED, table=table, text=text))
@@ -53,16 +53,12 @@ def about(act: Act, feedback: Feedback, language: str) -> str:
     return Wordings(act.session, [project.id]).text(project.id, "title", language) if project else ""
 
 
-def _tell(act: Act, feedback: Feedback, body: object) -> None:
-    table = governance.table_of(act.session, feedback.agreement_id)
-    if not feedback.number or table is None or not table.text_number:
-        return
-    messaging.queue(
+def _tell(act: Act, feedback: Feedback, body: Body) -> None:
+    governance.write_to(
         act,
+        feedback.agreement_id,
         feedback.number,
-        body(table.text_name, written(table.person_number), feedback.language),  # type: ignore[operator]
-        sender=table.text_number,
-        agreement_id=feedback.agreement_id,
+        lambda table: body(table.text_name, written(table.person_number), feedback.language),
         purpose=Purpose.VOTES,
         language=feedback.language,
         by_voice=feedback.channel == Channel.VOICE,

@@ -1,6 +1,6 @@
 """Governance: the agreements, the regional tables that carry them, and their mechanisms of participation."""
 
-from engage.governance.acts import NumberTaken, TextNameCosts, TextNameGivesAway, describe_table, start_mechanism
+from engage.governance.acts import NumberTaken, TextNameCosts, TextNameGivesAway, describe_table, start_mechanism, write_to
 from engage.governance.models import Agreement, AgreementRegion, AgreementTerritory, Mechanism, RegionalTable
 from engage.governance.official import load
 from engage.governance.queries import agreements, mechanisms, places_of, table_by_number, table_of, territory_names
@@ -8,5 +8,5 @@ from engage.governance.queries import agreements, mechanisms, places_of, table_b
 __all__ = [
     "Agreement", "AgreementRegion", "AgreementTerritory", "Mechanism", "NumberTaken", "RegionalTable", "TextNameCosts",
     "TextNameGivesAway", "agreements", "describe_table", "load", "mechanisms", "places_of", "start_mechanism", "table_by_number",
-    "table_of", "territory_names",
+    "table_of", "territory_names", "write_to",
 ]  # fmt: skip

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from sqlalchemy import select
 
+from engage import messaging
 from engage.governance.models import Mechanism, RegionalTable
 from engage.governance.queries import table_of
 from engage.kernel.act import Act
 from engage.kernel.plain import gives_away
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
-from engage.messaging import measure, plain
+from engage.messaging import Purpose, measure, plain
 
 LONGEST_TEXT_NAME = 30
 
@@ -53,3 +57,32 @@ def start_mechanism(act: Act, agreement_id: str, *, type: str, level: int, name:
     act.session.add(mechanism)
     act.session.flush()
     return mechanism
+
+
+def write_to(
+    act: Act,
+    agreement_id: str,
+    number: str | None,
+    body: Callable[[RegionalTable], str],
+    *,
+    purpose: Purpose,
+    language: str,
+    by_voice: bool = False,
+    expires_at: datetime | None = None,
+) -> bool:
+    """Queue a text, or a call, from the table of an agreement. False where there is no number to write to, or none to write from."""
+    table = table_of(act.session, agreement_id)
+    if not number or table is None or not table.text_number:
+        return False
+    messaging.queue(
+        act,
+        number,
+        body(table),
+        sender=table.text_number,
+        agreement_id=agreement_id,
+        purpose=purpose,
+        language=language,
+        by_voice=by_voice,
+        expires_at=expires_at,
+    )
+    return True

@@ -21,6 +21,12 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(QUEBEC).date()
 
 
+def fiscal_year_of(day: date) -> str:
+    """From 1 April to 31 March, such as 2026-2027."""
+    start = day.year if (day.month, day.day) >= (4, 1) else day.year - 1
+    return f"{start}-{start + 1}"
+
+
 class Channel(StrEnum):
     WEB = "web"
     SMS = "sms"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import secrets
 from functools import cache
 from typing import Any, overload
@@ -23,6 +24,15 @@ class Unreadable(Exception):
 
 def sealed_column(*, nullable: bool = False) -> Mapped[Any]:
     return mapped_column(LargeBinary, nullable=nullable)
+
+
+def packed(content: bytes) -> str:
+    """A file as an encrypted field keeps it."""
+    return base64.b64encode(content).decode()
+
+
+def unpacked(kept: str | None) -> bytes:
+    return base64.b64decode(kept or "")
 
 
 class Encrypted:

@@ -17,7 +17,6 @@ from engage.projects.acts import (
     contact_of,
     envelope_of,
     fill_envelope,
-    fiscal_year_of,
     granted_in,
     is_eligible,
     left,
@@ -44,6 +43,6 @@ __all__ = [
     "Bar", "CallForProjects", "ConflictOfInterest", "Envelope", "EnvelopeSpent", "FIRST_INSTALMENT", "Milestone", "Money", "MoneyWrong",
     "NotEligible", "OtherFund", "Plan", "Project", "ProjectHard", "ProjectKeyword", "ProjectKind", "ProjectState", "ProjectWordsMissing",
     "ReasonMissing", "ShortTitleWrong", "by_code", "calls", "check_eligibility", "contact_of", "envelope_of", "files", "fill_envelope",
-    "fiscal_year_of", "granted_in", "hearing", "is_eligible", "left", "milestones", "of_agreements", "other_funds", "public",
-    "set_milestones", "set_other_funds", "title_of", "titles", "write_project",
+    "granted_in", "hearing", "is_eligible", "left", "milestones", "of_agreements", "other_funds", "public", "set_milestones",
+    "set_other_funds", "title_of", "titles", "write_project",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 
 from engage import committees, governance, voting
 from engage.kernel import words
-from engage.kernel.act import Act
+from engage.kernel.act import Act, fiscal_year_of
 from engage.kernel.plain import gives_away, reading
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
@@ -165,12 +165,6 @@ def grant(act: Act, project: Project, dollars: int) -> None:
     _check_envelope(act, project.agreement_id, Money(granted=dollars), project)
     project.granted, project.granted_on = dollars, act.day if dollars else None
     act.session.flush()
-
-
-def fiscal_year_of(day: date) -> str:
-    """From 1 April to 31 March, such as 2026-2027."""
-    start = day.year if (day.month, day.day) >= (4, 1) else day.year - 1
-    return f"{start}-{start + 1}"
 
 
 def envelope_of(act: Act, agreement_id: str, year: str) -> Envelope | None:

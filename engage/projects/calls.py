@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
-from engage import committees, governance, messaging
+from engage import committees, governance
 from engage.committees import Committee, Decision, Meeting, Membership, attendance, decisions, meetings
 from engage.kernel import words
 from engage.kernel.act import Act, day_of
@@ -234,25 +234,16 @@ def check_present(act: Act, meeting: Meeting, aside: Collection[UUID]) -> None:
 def _tell(act: Act, project: Project, title: str, choice: Choice) -> None:
     """By text, where a number was left; a person of the table calls or writes to the others, from the selection sheet."""
     contact = contact_of(project)
-    table = governance.table_of(act.session, project.agreement_id)
-    if not contact.get("number") or table is None or not table.text_number:
-        return
     language = contact.get("language", "fr")
-    known = {"table": table.text_name, "title": title, "number": written(table.person_number), "reason": choice.reason.strip()}
-    body = plain(say(language, TAKEN if choice.is_taken else TURNED_DOWN, **known))
-    if measure(body).segments > MOST_PARTS or gives_away(body):
-        body = plain(say(language, ANSWERED_QUIETLY, **known))
-    messaging.queue(
-        act,
-        contact["number"],
-        body,
-        sender=table.text_number,
-        agreement_id=project.agreement_id,
-        purpose=Purpose.MEETINGS,
-        language=language,
-    )
-    project.told_on = act.day
-    act.session.flush()
+
+    def body(table: governance.RegionalTable) -> str:
+        known = {"table": table.text_name, "title": title, "number": written(table.person_number), "reason": choice.reason.strip()}
+        whole = plain(say(language, TAKEN if choice.is_taken else TURNED_DOWN, **known))
+        says_too_much = measure(whole).segments > MOST_PARTS or gives_away(whole)
+        return plain(say(language, ANSWERED_QUIETLY, **known)) if says_too_much else whole
+
+    if governance.write_to(act, project.agreement_id, contact.get("number"), body, purpose=Purpose.MEETINGS, language=language):
+        told(act, project)
 
 
 def told(act: Act, project: Project) -> None:

@@ -3,9 +3,8 @@
 from engage.reports.committees import Indicators, indicators
 from engage.reports.disclosure import People
 from engage.reports.models import Publication
-from engage.reports.target import PublishedLately, YearUnknown, as_csv, fiscal_year, latest, publish, year_of
+from engage.reports.target import PublishedLately, YearUnknown, as_csv, fiscal_year, latest, publish
 
 __all__ = [
     "Indicators", "People", "Publication", "PublishedLately", "YearUnknown", "as_csv", "fiscal_year", "indicators", "latest", "publish",
-    "year_of",
 ]  # fmt: skip

@@ -56,11 +56,6 @@ def fiscal_year(text: str) -> tuple[date, date]:
     return date(int(first), 4, 1), date(int(second), 3, 31)
 
 
-def year_of(day: date) -> str:
-    start = day.year if (day.month, day.day) >= (4, 1) else day.year - 1
-    return f"{start}-{start + 1}"
-
-
 def latest(session: Session, year: str) -> Publication | None:
     query = select(Publication).where(Publication.kind == "target", Publication.year == year)
     return session.scalar(query.order_by(Publication.published_at.desc()).limit(1))

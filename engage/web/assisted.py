@@ -11,7 +11,7 @@ from wtforms import BooleanField, HiddenField, StringField
 from engage import assistance, committees, feedback, governance, messaging, participants, rights, voting
 from engage.assistance import HelpSession, Reason, What
 from engage.committees import Committee
-from engage.doorway import act, db_session, language, now, person, staff_only
+from engage.doorway import act, db_session, language, looking, now, person, staff_only
 from engage.kernel.act import Act, Channel
 from engage.kernel.numbers import e164, written
 from engage.kernel.refusal import Refusal
@@ -77,7 +77,7 @@ def start() -> str:
         texts = {each.id: voting.wordings(db_session(), each).text(each.id, "question", language()) for each in votes}
         seats = {each.code: committees.name_of(db_session(), each.code, language()) for each in _welcoming(help_now.agreement_id)}
         form = StaffForm(formdata=None)
-        hears = feedback.hears(Act(db_session(), Channel.WEB, now()), help_now.agreement_id)
+        hears = feedback.hears(looking(), help_now.agreement_id)
         return render_template("assisted/helping.html", helping=help_now, votes=votes, question=texts, seats=seats, hears=hears, form=form)
     form = _start_form(StartForm(formdata=None))
     form.organisation.data = assistance.last_organisation(db_session(), person().id)

@@ -8,13 +8,12 @@ from wtforms import BooleanField, StringField, TextAreaField
 from engage import assistance, feedback, participants, projects, rights
 from engage.assistance import What
 from engage.doorway import act, db_session, language, person, staff_only
-from engage.feedback import Said
 from engage.kernel.act import Channel
 from engage.kernel.codes import spaced
 from engage.kernel.refusal import Refusal
 from engage.participants import ConsentKind, Status
 from engage.web.assisted import helping, running_now
-from engage.web.feedback import scale
+from engage.web.feedback import said_in, scale
 from engage.web.forms import ChoiceField, StaffForm
 from engage.web.staff.reach import HELPERS, mine
 
@@ -64,9 +63,7 @@ def told(agreement_id: str) -> Response:
     mine(agreement_id, *HELPERS)
     if not form.sent_well():
         return _page(agreement_id, form)
-    said = Said(
-        int(form.face.data) if form.face.data in ("1", "2", "3", "4", "5") else None, form.words.data or "", bool(form.may_show.data)
-    )
+    said = said_in(form)
     try:
         with act(Channel.ASSISTED) as here:
             running = running_now(here, agreement_id, go_on=form.again.data)

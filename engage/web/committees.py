@@ -13,8 +13,8 @@ from wtforms import BooleanField, SelectMultipleField, StringField
 from engage import committees, governance, participants
 from engage.committees import Committee, Draw, Needs, Reach, Support, Wish
 from engage.committees.draws import document, quotas_of
-from engage.doorway import act, db_session, language, now, premises, public, today
-from engage.kernel.act import Act, Channel
+from engage.doorway import act, db_session, language, looking, now, premises, public, today
+from engage.kernel.act import Channel
 from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_, Wordings
@@ -132,7 +132,7 @@ def welcome(code: str) -> Response:
 
 
 def _page(name: str, committee: Committee, form: Form, **values: Any) -> Response:
-    here = Act(db_session(), Channel.WEB, now())
+    here = looking()
     decided = committees.decisions.of_committee(db_session(), committee.id)
     texts = Wordings(db_session(), [committee.id, *(each.id for each in decided)])
     places = committees.places(here, committee)
@@ -248,7 +248,7 @@ def _asked_again(committee: Committee) -> Response:
     """The last page in another language."""
     draft, form = _unseal(committee, "asked"), StepForm(formdata=None)
     form.draft.data = _seal(committee, draft.at_stage("asked"))
-    candidacy = committees.live(Act(db_session(), Channel.WEB, now()), committee, _person(draft))
+    candidacy = committees.live(looking(), committee, _person(draft))
     if candidacy is None:
         raise DraftLost
     return _page("asked", committee, form, candidacy=candidacy, personal_code=draft.personal_code)

@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
 from engage import feedback, governance, projects, rights
-from engage.doorway import act, address, db_session, language, now, premises, public, today, uploads
+from engage.doorway import act, address, db_session, language, looking, now, premises, public, today, uploads
 from engage.feedback import Feedback, Photo, Said, Stage, Step, moderation, pictures, queries, responses, themes
 from engage.kernel.act import Act, Channel
 from engage.kernel.codes import spaced
+from engage.kernel.fields import packed, unpacked
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
 from engage.participants import ConsentKind, Status
@@ -27,6 +28,7 @@ from engage.web.padding import padded
 
 blueprint = Blueprint("feedback", __name__)
 ICONS = {5: "mood-happy", 4: "mood-smile", 3: "mood-neutral", 2: "mood-sad", 1: "mood-cry"}
+_FACES = frozenset(str(face) for face in ICONS)
 ENOUGH = 10
 """Faces under which no chart is shown."""
 UPLOAD = 64 * 1024 * 1024
@@ -38,6 +40,12 @@ class SayForm(Form):
     words = TextAreaField()
     may_show = BooleanField()
     about = ChoiceField()
+
+
+def said_in(form: Form) -> Said:
+    """The face, the words and the wish to be shown, of any form that asks for them."""
+    face, words, may_show = (form[name].data for name in ("face", "words", "may_show"))
+    return Said(int(face) if face in _FACES else None, words or "", bool(may_show))
 
 
 class KnowForm(KnownForm):
@@ -112,7 +120,7 @@ def told(agreement_id: str) -> Response:
 
 def _page(agreement_id: str, form: SayForm) -> Response:
     """Something else to say to a table; a project's own page has the same two questions."""
-    here = Act(db_session(), Channel.WEB, now())
+    here = looking()
     listed = projects.hearing(db_session(), agreement_id)
     shown = render_template(
         "feedback/say.html",
@@ -161,9 +169,7 @@ def chart(project: Project) -> list[tuple[str, str]] | None:
 
 def say_it(agreement_id: str, project: Project | None, form: SayForm, again: Callable[[], Response]) -> Response:
     """Keep what was said and tell how to follow it; `again` is the page it was said on, with what is to correct."""
-    said = Said(
-        int(form.face.data) if form.face.data in ("1", "2", "3", "4", "5") else None, form.words.data or "", bool(form.may_show.data)
-    )
+    said = said_in(form)
     try:
         picture = _picture()
         with act(Channel.WEB) as here:
@@ -195,7 +201,7 @@ def _picture() -> bytes | None:
 def keep_picture(here: Act, given: Feedback, jpeg: bytes) -> None:
     photo = Photo(feedback_id=given.id)
     here.session.add(photo)
-    photo.jpeg = pictures.packed(jpeg)
+    photo.jpeg = packed(jpeg)
     here.session.flush()
 
 
@@ -343,7 +349,7 @@ def answered() -> Response:
         given=given,
         notice=notice,
         reference=form.reference.data,
-        about=feedback.telling.about(Act(db_session(), Channel.WEB, now()), given, language()) if given else "",
+        about=feedback.telling.about(looking(), given, language()) if given else "",
         grounds=ground_names(),
         today=today(),
         **shown,
@@ -382,7 +388,7 @@ def photo(id: str) -> str:
 @public
 def photo_file(id: str) -> Response:
     found, _given = _photo(id)
-    response = Response(pictures.unpacked(found.jpeg), mimetype="image/jpeg")
+    response = Response(unpacked(found.jpeg), mimetype="image/jpeg")
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
 
@@ -393,7 +399,7 @@ def _photo(id: str) -> tuple[Photo, Feedback]:
         given = db_session().get(Feedback, UUID(id))
     except ValueError:
         abort(404)
-    found = moderation.photo_of(Act(db_session(), Channel.WEB, now()), given) if given else None
+    found = moderation.photo_of(looking(), given) if given else None
     if given is None or found is None or given.stage != Stage.SHOWN or not found.description:
         abort(404)
     return found, given
@@ -419,11 +425,9 @@ def changed(agreement_id: str) -> str:
         titles=projects.titles(db_session(), list(rows), language()),
         steps=step_names(),
         themes=_themes(agreement_id),
-        counts=queries.answering(
-            db_session(), agreement_id, today().replace(year=today().year - 1, day=min(today().day, 28)), today(), today()
-        ),
+        counts=queries.answering(db_session(), agreement_id, *queries.past_year(today()), today()),
         late=late,
-        hears=feedback.hears(Act(db_session(), Channel.WEB, now()), agreement_id),
+        hears=feedback.hears(looking(), agreement_id),
         table=governance.table_of(db_session(), agreement_id),
     )
 

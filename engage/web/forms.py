@@ -78,6 +78,16 @@ def local_hour(form: Form, on: Field, at: Field) -> datetime | None:
     return None
 
 
+def typed_day(form: Form, field: Field, *, needed: bool = False) -> date | None:
+    """A day as typed; None where it is left empty, which is refused only where one is needed, as is what is no day."""
+    typed = (field.data or "").strip()
+    try:
+        return date.fromisoformat(typed) if typed or needed else None
+    except ValueError:
+        form.refuse(field, _("Écrivez le jour comme 2027-03-31."))
+        return None
+
+
 class ChoiceField(StringField):
     """One value out of a list that the page shows and the view checks."""
 

@@ -14,9 +14,8 @@ from flask import Flask, Response, abort, request
 from flask_babel import format_currency, format_date, format_time, get_locale
 from markupsafe import Markup
 
-from engage import reports
 from engage.doorway import language, premises, public, rehearsed
-from engage.kernel.act import QUEBEC, day_of
+from engage.kernel.act import QUEBEC, day_of, fiscal_year_of
 from engage.kernel.codes import spaced
 from engage.kernel.numbers import written
 from engage.kernel.words import folder
@@ -120,5 +119,5 @@ def furnish(app: Flask) -> None:
             "other_languages": other_languages,
             "rehearsal": rehearsed(),
             "outside": f"{request.environ.get('engage.outside', '')}/staff/consultations/{rehearsed()}",
-            "this_year": reports.year_of(day_of(premises().now())),
+            "this_year": fiscal_year_of(day_of(premises().now())),
         }

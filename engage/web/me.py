@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, HiddenField, IntegerField, StringField
 
 from engage import assistance, committees, governance, messaging, participants, rights, voting
-from engage.doorway import act, address, db_session, language, now, premises, public
+from engage.doorway import act, address, db_session, language, looking, now, premises, public
 from engage.kernel.act import Act, Channel
 from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
@@ -22,6 +22,7 @@ from engage.messaging import Keeps
 from engage.participants import AgeBand, ConsentKind, Gender, Participant, Status
 from engage.web.asking import ask_leave, send_proof
 from engage.web.draft import BrokenDraft, Draft, person_of, unseal
+from engage.web.feedback import step_names
 from engage.web.forms import ChoiceField, Form
 from engage.web.knowing import DraftLost, NumberNeeded, StepForm
 from engage.web.padding import padded
@@ -138,12 +139,12 @@ def page(name: str, draft: Draft, form: StepForm | None = None, next_step: str =
 
 def see(draft: Draft, done: str = "") -> Response:
     """Everything kept, each thing with why; `done` says what just changed."""
-    here = Act(db_session(), Channel.WEB, now())
+    here = looking()
     data = rights.my_data(here, person_here(draft))
     names = {
         each["committee"]: committees.name_of(db_session(), each["committee"], language()) for each in (*data["seats"], *data["meetings"])
     }
-    return page("me", draft, data=data, why=rights.WHY, done=done, table=_table(person_here(draft)), names=names)
+    return page("me", draft, data=data, why=rights.WHY, done=done, table=_table(person_here(draft)), names=names, steps=step_names())
 
 
 def _table(person: Participant) -> governance.RegionalTable | None:
@@ -153,7 +154,7 @@ def _table(person: Participant) -> governance.RegionalTable | None:
 
 def _agreement_of(person: Participant) -> str:
     """Where a person last took part; empty for nowhere yet."""
-    here = Act(db_session(), Channel.WEB, now())
+    here = looking()
     return next((consultation.agreement_id for consultation, _ in voting.votes_of(here, person)), "") or participants.agreement_of_card(
         db_session(), person.id
     )
@@ -171,7 +172,7 @@ def attempt(form: Form, field: Any, do: Callable[[Act], None]) -> bool:
 
 def _answers(draft: Draft) -> Response:
     form, me = AnswersForm(formdata=None), person_here(draft)
-    data = rights.my_data(Act(db_session(), Channel.WEB, now()), me)
+    data = rights.my_data(looking(), me)
     form.status.data = data["status"]["answer"] if data["status"] else ""
     for kind in ConsentKind:
         form[kind.value].data = data["consents"][kind.value]
@@ -364,7 +365,7 @@ def _undo(draft: Draft) -> Response:
 
 
 def _download(draft: Draft) -> Response:
-    document = rights.my_data(Act(db_session(), Channel.WEB, now()), person_here(draft))
+    document = rights.my_data(looking(), person_here(draft))
     response = make_response(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     response.headers["Content-Type"] = "application/json"
     response.headers["Content-Disposition"] = 'attachment; filename="mes-donnees.json"'

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from wtforms import StringField, TextAreaField
 
 from engage import feedback, governance, projects, voting
-from engage.doorway import act, db_session, language, now, public, today, uploads
-from engage.kernel.act import Act, Channel
+from engage.doorway import act, db_session, language, looking, public, today, uploads
+from engage.kernel.act import Channel, fiscal_year_of
 from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
@@ -47,7 +47,7 @@ def state_names() -> dict[str, str]:
 def every() -> str:
     found = list(projects.public(db_session()))
     texts = Wordings(db_session(), [each.id for each in found])
-    here = Act(db_session(), Channel.WEB, now())
+    here = looking()
     asking = calls.open_now(here)
     titles = Wordings(db_session(), [each.id for each in asking])
     return render_template(
@@ -81,7 +81,7 @@ def told(code: str) -> Response:
 
 
 def page(project: Project, form: SayForm) -> Response:
-    here = Act(db_session(), Channel.WEB, now())
+    here = looking()
     steps = projects.milestones(here, project)
     texts = Wordings(db_session(), [project.id, *(each.id for each in steps)])
     heard = feedback.queries.on_page(db_session(), project.id, project.agreement_id)
@@ -122,8 +122,8 @@ def _priority(project: Project) -> tuple[str, str] | None:
 def money(agreement_id: str) -> str:
     """Where the money goes: what came, what each project was granted and paid, what is left."""
     name = governance.territory_names(db_session(), [agreement_id]).get(agreement_id) or abort(404)
-    here = Act(db_session(), Channel.WEB, now())
-    year = projects.fiscal_year_of(today())
+    here = looking()
+    year = fiscal_year_of(today())
     envelope = projects.envelope_of(here, agreement_id, year)
     granted = projects.granted_in(here, agreement_id, year)
     others = [each for each in projects.public(db_session()) if each.agreement_id == agreement_id and each not in granted]
@@ -142,7 +142,7 @@ def money(agreement_id: str) -> str:
 
 
 def _call(code: str) -> CallForProjects:
-    return calls.by_code(Act(db_session(), Channel.WEB, now()), code) or abort(404)
+    return calls.by_code(looking(), code) or abort(404)
 
 
 @blueprint.get("/calls/<code>")

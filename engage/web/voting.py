@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, StringField
 
 from engage import governance, participants, voting
-from engage.doorway import act, db_session, language, now, premises, public, today
+from engage.doorway import act, db_session, language, looking, now, premises, public, today
 from engage.kernel.act import Act, Channel
 from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
@@ -215,7 +215,7 @@ def _chosen(consultation: Consultation) -> Response:
         form.refuse(None, _("Vous avez coché des réponses et «Je ne choisis rien». Gardez l’un ou l’autre."))
     if form.mistakes():
         return _choose(consultation, draft, form)
-    voting.journey.passed(Act(db_session(), Channel.WEB, now()), consultation, "chosen")
+    voting.journey.passed(looking(), consultation, "chosen")
     return _check(consultation, draft)
 
 

@@ -87,18 +87,20 @@ def led_by(caller: Caller, heard: str, *, at_rest: bool) -> Turn | None:
     if said in CALL_PARTS and (alert := alerts.fresh_alert(caller.act, caller.number)):
         alerts.want_call(caller.act, alert, caller.number, CALL_PARTS[said], caller.language)
         return Tell(Phrase(WILL_BE_CALLED))
-    return _begun(caller, heard, at_rest=at_rest) if hears(caller) else None
-
-
-def _begun(caller: Caller, heard: str, *, at_rest: bool) -> Turn | None:
-    if hearing.fold(heard) in SAY_WORDS:
-        return Go("say", {"about": ""})
-    if project := project_of(caller, folded(heard).upper()):
-        return Go("say", {"about": project.code})
     first, _, rest = heard.strip().partition(" ")
-    if at_rest and rest.strip() and (project := project_of(caller, folded(first).upper())):
-        return _give(caller, {"about": project.code}, None, rest)
-    return None
+    if said in SAY_WORDS:
+        memo, rest = {"about": ""}, ""
+    elif project := project_of(caller, folded(heard).upper()):
+        memo, rest = {"about": project.code}, ""
+    elif at_rest and rest.strip() and (project := project_of(caller, folded(first).upper())):
+        memo = {"about": project.code}
+    else:
+        return None
+    return _begun(caller, memo, rest) if hears(caller) else None
+
+
+def _begun(caller: Caller, memo: Memo, rest: str) -> Turn:
+    return _give(caller, memo, None, rest) if rest else Go("say", memo)
 
 
 def project_of(caller: Caller, word: str) -> Project | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
@@ -11,13 +10,13 @@ from wtforms import StringField, TextAreaField
 
 from engage import committees, projects
 from engage.committees import Meeting, Membership, meetings
-from engage.doorway import EDITORS, act, db_session, language, now, staff_only, today
-from engage.kernel.act import Act, Channel
+from engage.doorway import EDITORS, act, db_session, language, looking, now, staff_only, today
+from engage.kernel.act import Channel
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
 from engage.projects import CallForProjects, Project, calls
 from engage.projects.calls import Choice, Terms
-from engage.web.forms import ChoiceField, NumberField, StaffForm, check_keyword
+from engage.web.forms import ChoiceField, NumberField, StaffForm, check_keyword, typed_day
 from engage.web.looks import day
 from engage.web.projects import state_names
 from engage.web.staff.projects import bar_names, kind_names
@@ -46,10 +45,6 @@ class ChoiceForm(StaffForm):
     reason = TextAreaField()
     votes = NumberField()
     votes_reserved = NumberField()
-
-
-def _here() -> Act:
-    return Act(db_session(), Channel.WEB, now())
 
 
 @blueprint.get("/new/<agreement_id>")
@@ -95,16 +90,15 @@ def _write(agreement_id: str, call: CallForProjects | None) -> Response:
     if not form.sent_well():
         return _edit(agreement_id, call, form)
     check_keyword(form, form.code)
-    days = [_day(form, name) for name in ("opens_on", "closes_on")]
-    if form.mistakes() or None in days:
+    opens_on, closes_on = typed_day(form, form.opens_on, needed=True), typed_day(form, form.closes_on, needed=True)
+    if form.mistakes() or opens_on is None or closes_on is None:
         return _edit(agreement_id, call, form)
-    opens_on, closes_on = days
     known = {str(each.id) for each in committees.of_agreements(db_session(), [agreement_id])}
     committee_id = UUID(form.committee.data) if form.committee.data in known else None
     texts = {name: {"fr": form[name].data or "", "en": form[f"{name}_en"].data or ""} for name in calls.OF_CALL}
     try:
         with act(Channel.WEB) as here:
-            terms = Terms(form.dollars.data or 0, form.most.data or 0, opens_on or today(), closes_on or today(), committee_id)
+            terms = Terms(form.dollars.data or 0, form.most.data or 0, opens_on, closes_on, committee_id)
             call = calls.write_call(here, agreement_id, code=form.code.data or "", texts=texts, terms=terms, call=call)
     except projects.ProjectKeyword as refusal:
         form.refuse(form.code, refusal)
@@ -115,14 +109,6 @@ def _write(agreement_id: str, call: CallForProjects | None) -> Response:
     if form.mistakes() or call is None:
         return _edit(agreement_id, call, form)
     return _back(call)
-
-
-def _day(form: CallForm, name: str) -> date | None:
-    try:
-        return date.fromisoformat((form[name].data or "").strip())
-    except ValueError:
-        form.refuse(form[name], _("Écrivez le jour comme 2027-03-31."))
-        return None
 
 
 def _back(call: CallForProjects) -> Response:
@@ -137,10 +123,10 @@ def show(id: str) -> Response:
 
 
 def _show(call: CallForProjects) -> Response:
-    proposed = calls.proposed(_here(), call)
+    proposed = calls.proposed(looking(), call)
     texts = Wordings(db_session(), [call.id, *(each.id for each in proposed)])
     members = list(committees.members(db_session(), call.committee_id, today())) if call.committee_id else []
-    seats = {seat.id: seat for seat in committees.seats(_here(), call.committee_id)} if call.committee_id else {}
+    seats = {seat.id: seat for seat in committees.seats(looking(), call.committee_id)} if call.committee_id else {}
     page = render_template(
         "staff/call.html",
         call=call,
@@ -153,7 +139,7 @@ def _show(call: CallForProjects) -> Response:
         contact=projects.contact_of,
         is_eligible=projects.is_eligible,
         members=[(each, each.name or seats[each.seat_id].institution or _("Un membre")) for each in members],
-        aside=calls.conflicts(_here(), call),
+        aside=calls.conflicts(looking(), call),
         may_edit=call.agreement_id in {each.id for each in my_agreements(*EDITORS)},
         today=today(),
     )

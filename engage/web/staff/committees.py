@@ -8,7 +8,7 @@ from wtforms import BooleanField, Field, SelectMultipleField, StringField, TextA
 
 from engage import committees, governance, participants
 from engage.committees import Candidacy, Committee, Leaving, Membership, Seat, Stage, Support, Way, Wish, draws
-from engage.doorway import EDITORS, act, db_session, language, now, staff_only, today
+from engage.doorway import EDITORS, act, db_session, language, looking, staff_only, today
 from engage.governance import Mechanism
 from engage.kernel.act import Act, Channel
 from engage.kernel.plain import reading
@@ -93,7 +93,7 @@ def _form(form: CommitteeForm) -> CommitteeForm:
 def every() -> str:
     """Every committee of my tables, whoever waits for a call, and what is missing."""
     ids = [each.id for each in my_agreements(*TABLE)]
-    here = Act(db_session(), Channel.WEB, now())
+    here = looking()
     found = committees.of_agreements(db_session(), ids)
     texts = Wordings(db_session(), [each.id for each in found])
 
@@ -212,7 +212,7 @@ def show(id: str) -> Response:
 
 
 def _show(committee: Committee, form: SeatsForm) -> Response:
-    here = Act(db_session(), Channel.WEB, now())
+    here = looking()
     if not form.is_submitted():
         form.number.data, form.term_months.data, form.is_reserved.data, form.is_voting.data = 1, 24, True, True
     texts = Wordings(db_session(), [committee.id])

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from wtforms import StringField, TextAreaField
 
 from engage import assistance, campaigns, participants, staff, voting
-from engage.doorway import EDITORS, act, db_session, language, now, person, premises, staff_only, today
+from engage.doorway import EDITORS, act, db_session, language, looking, now, person, premises, staff_only, today
 from engage.kernel.act import Act, Channel
 from engage.kernel.refusal import Refusal
 from engage.staff import Role, Staff
@@ -169,7 +169,7 @@ def _second(grave: GraveAct, form: StaffForm) -> str:
         "staff/consultation_second.html",
         grave=grave,
         consultation=consultation,
-        look=look_at(Act(db_session(), Channel.WEB, now()), consultation),
+        look=look_at(looking(), consultation),
         asked_by=db_session().get_one(Staff, grave.asked_by).name,
         is_mine=grave.asked_by == person().id,
         form=form,
@@ -203,7 +203,7 @@ def key_given(id: str) -> Response:
 
 
 def _keys(consultation: Consultation, form: WordsForm) -> Response:
-    awaits = voting.awaits_words(Act(db_session(), Channel.WEB, now()), consultation)
+    awaits = voting.awaits_words(looking(), consultation)
     page = render_template("staff/keys.html", consultation=consultation, form=form, awaits=awaits, holders=HOLDERS)
     return make_response(page, 409 if form.mistakes() else 200)
 

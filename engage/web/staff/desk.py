@@ -10,8 +10,8 @@ from wtforms import IntegerField, StringField
 
 from engage import assistance, committees, feedback, governance, messaging, reports, staff, voting
 from engage.assistance import AlarmKind
-from engage.doorway import EDITORS, act, db_session, language, now, person, staff_only, today
-from engage.kernel.act import Act, Channel
+from engage.doorway import EDITORS, act, db_session, language, looking, now, person, staff_only, today
+from engage.kernel.act import Channel
 from engage.kernel.numbers import e164
 from engage.kernel.words import Wordings
 from engage.staff import Role
@@ -82,7 +82,7 @@ def _opinions() -> dict[str, int]:
     own = [agreement.id for agreement in my_agreements(*TABLE)]
     waiting = feedback.queries.to_answer(db_session(), own)
     return {
-        "alerts": len(feedback.alerts.waiting(Act(db_session(), Channel.WEB, now()), own)),
+        "alerts": len(feedback.alerts.waiting(looking(), own)),
         "to_read": len(feedback.queries.to_read(db_session(), own)),
         "late_answers": sum(each.is_late(today()) for each in waiting),
         "due_answers": sum(each.due_on <= today() + SOON for each in waiting),

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from wtforms import StringField, TextAreaField
 
 from engage.committees import Committee, Draw, draws, selection
-from engage.doorway import EDITORS, act, db_session, language, now, staff_only
-from engage.kernel.act import Act, Channel
+from engage.doorway import EDITORS, act, db_session, language, looking, staff_only
+from engage.kernel.act import Channel
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
 from engage.web.committees import answer_names
@@ -43,7 +43,7 @@ def _typed_quotas() -> dict[tuple[str, str], tuple[str, str]]:
 
 def _draw(committee: Committee, form: DrawForm) -> Response:
     """What a draw would be with the numbers typed so far; nothing is fixed yet."""
-    here = Act(db_session(), Channel.WEB, now())
+    here = looking()
     kind = form.kind.data = form.kind.data or "reserved"
     is_reserved = kind != "open"
     seats = len(draws.vacant(here, committee, is_reserved=is_reserved))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
@@ -13,14 +12,15 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, StringField, TextAreaField
 
 from engage import committees, feedback, projects
-from engage.doorway import EDITORS, act, db_session, language, now, person, staff_only, today
-from engage.feedback import Feedback, Ground, Said, Stage, Step, Theme, moderation, queries, recordings, responses, themes
+from engage.doorway import EDITORS, act, db_session, language, looking, person, staff_only, today
+from engage.feedback import Feedback, Ground, Stage, Step, Theme, moderation, queries, recordings, responses, themes
 from engage.kernel.act import Act, Channel
+from engage.kernel.fields import unpacked
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
 from engage.projects.files import harmless
 from engage.staff import Staff
-from engage.web.feedback import face_names, ground_names, step_names
+from engage.web.feedback import face_names, ground_names, said_in, step_names
 from engage.web.forms import ChoiceField, StaffForm
 from engage.web.staff.reach import CLERKS, TABLE, mine, my_agreements, my_row
 
@@ -59,10 +59,6 @@ class CardForm(StaffForm):
     may_show = BooleanField()
 
 
-def _here() -> Act:
-    return Act(db_session(), Channel.WEB, now())
-
-
 @blueprint.get("/")
 @staff_only(*TABLE)
 def every() -> Response:
@@ -95,19 +91,15 @@ def _every(form: AnswerForm) -> Response:
         theme=theme,
         themes=[(str(each.id), name) for each, name in themes.named(db_session(), mine_ids, language())],
         tagged={id: {str(one) for one in of} for id, of in tagged.items()},
-        alerts=len(feedback.alerts.waiting(_here(), mine_ids)),
-        desks=[(each, feedback.desk_of(_here(), each.id)) for each in my_agreements(*TABLE)],
-        counts={each: queries.answering(db_session(), each, *_year(), today()) for each in mine_ids},
+        alerts=len(feedback.alerts.waiting(looking(), mine_ids)),
+        desks=[(each, feedback.desk_of(looking(), each.id)) for each in my_agreements(*TABLE)],
+        counts={each: queries.answering(db_session(), each, *queries.past_year(today()), today()) for each in mine_ids},
         may_edit=bool(my_agreements(*EDITORS)),
         face_names=face_names(),
         stages=stage_names(),
         today=today(),
     )
     return make_response(page, 409 if form.mistakes() else 200)
-
-
-def _year() -> tuple[date, date]:
-    return today().replace(year=today().year - 1, day=min(today().day, 28)), today()
 
 
 def stage_names() -> dict[str, str]:
@@ -177,13 +169,13 @@ def read(id: str) -> Response:
 def _read(given: Feedback, form: ReadForm) -> Response:
     others = [each for each in queries.to_answer(db_session(), [given.agreement_id]) if each.words]
     answers = queries.responses_to(db_session(), [given.id]).get(given.id, [])
-    photo = moderation.photo_of(_here(), given)
+    photo = moderation.photo_of(looking(), given)
     recording = recordings.of(db_session(), given)
     page = render_template(
         "staff/feedback_read.html",
         given=given,
         form=form,
-        about=feedback.telling.about(_here(), given, language()),
+        about=feedback.telling.about(looking(), given, language()),
         photo=photo,
         recording=recording,
         has_audio=recording is not None and recording.audio_sealed is not None,
@@ -252,10 +244,10 @@ def voice(id: str) -> Response:
 @blueprint.get("/<id>/photo.jpg")
 @staff_only(*TABLE)
 def photo(id: str) -> Response:
-    found = moderation.photo_of(_here(), my_row(Feedback, id, *TABLE))
+    found = moderation.photo_of(looking(), my_row(Feedback, id, *TABLE))
     if found is None:
         abort(404)
-    return _private(feedback.pictures.unpacked(found.jpeg), "image/jpeg")
+    return _private(unpacked(found.jpeg), "image/jpeg")
 
 
 def _private(content: bytes, kind: str) -> Response:
@@ -267,7 +259,7 @@ def _private(content: bytes, kind: str) -> Response:
 @blueprint.get("/procedure/<agreement_id>")
 @staff_only(*EDITORS)
 def procedure(agreement_id: str) -> Response:
-    form, desk = ProcedureForm(formdata=None), feedback.desk_of(_here(), mine(agreement_id))
+    form, desk = ProcedureForm(formdata=None), feedback.desk_of(looking(), mine(agreement_id))
     texts = Wordings(db_session(), [desk.id] if desk else [])
     form.procedure.data = texts.text(desk.id, "procedure", "fr") if desk else _template()
     late = db_session().get(feedback.LateReason, agreement_id)
@@ -291,7 +283,7 @@ def _template() -> str:
 
 def _procedure(agreement_id: str, form: ProcedureForm) -> Response:
     page = render_template(
-        "staff/feedback_procedure.html", form=form, desk=feedback.desk_of(_here(), agreement_id), agreement_id=agreement_id
+        "staff/feedback_procedure.html", form=form, desk=feedback.desk_of(looking(), agreement_id), agreement_id=agreement_id
     )
     return make_response(page, 409 if form.mistakes() else 200)
 
@@ -322,7 +314,7 @@ def adopted(agreement_id: str) -> Response:
 @staff_only(*TABLE)
 def alerts() -> str:
     """That messages spoke of danger, and when: not from whom, nor what, until someone opens one knowingly."""
-    found = feedback.alerts.waiting(_here(), [each.id for each in my_agreements(*TABLE)])
+    found = feedback.alerts.waiting(looking(), [each.id for each in my_agreements(*TABLE)])
     return render_template("staff/alerts.html", alerts=found, form=StaffForm(formdata=None), parts=part_names())
 
 
@@ -343,14 +335,9 @@ def alert(id: str) -> Response:
             return redirect(url_for("staff_feedback.alerts"))  # type: ignore[return-value]
         feedback.alerts.open_alert(here, found, person().id)
         readers = feedback.alerts.openings(here, found)
-    names = {each.id: each.name for each in (person(),)} | {each.staff_id: _name(each.staff_id) for each in readers}
+    names = {each.staff_id: db_session().get_one(Staff, each.staff_id).name for each in readers}
     page = render_template("staff/alert.html", alert=found, form=StaffForm(formdata=None), readers=readers, names=names, parts=part_names())
     return make_response(page)
-
-
-def _name(id: UUID) -> str:
-    found = db_session().get(Staff, id)
-    return found.name if found else ""
 
 
 @blueprint.get("/themes/<agreement_id>")
@@ -412,10 +399,9 @@ def card_entered(agreement_id: str) -> Response:
         return _card(agreement_id, form)
     found = projects.by_code(db_session(), form.project.data or "")
     about = found if found and found.agreement_id == agreement_id and feedback.hears_about(found) else None
-    face = int(form.face.data) if form.face.data in ("1", "2", "3", "4", "5") else None
     try:
         with act(Channel.PAPER) as here:
-            feedback.enter_card(here, agreement_id, about, Said(face, form.words.data or "", bool(form.may_show.data)), reference)
+            feedback.enter_card(here, agreement_id, about, said_in(form), reference)
     except feedback.CardEntered as refusal:
         form.refuse(form.reference, refusal)
     except Refusal as refusal:

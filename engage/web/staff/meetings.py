@@ -11,8 +11,8 @@ from wtforms import BooleanField, StringField, TextAreaField
 
 from engage import committees, reports, voting
 from engage.committees import Committee, Decision, Meeting, Membership, SupportLine, SupportState, attendance, decisions, meetings, supports
-from engage.doorway import EDITORS, act, db_session, language, now, staff_only, today
-from engage.kernel.act import QUEBEC, Act, Channel
+from engage.doorway import EDITORS, act, db_session, language, looking, now, staff_only, today
+from engage.kernel.act import QUEBEC, Channel
 from engage.kernel.numbers import e164
 from engage.kernel.paper import pdf
 from engage.kernel.plain import Reading, reading
@@ -164,7 +164,7 @@ def show(id: str) -> Response:
 
 
 def _show(meeting: Meeting, form: DecisionForm) -> Response:
-    session, here = db_session(), Act(db_session(), Channel.WEB, now())
+    session, here = db_session(), looking()
     committee = session.get_one(Committee, meeting.committee_id)
     members, seats = meetings.members_at(session, meeting), {seat.id: seat for seat in committees.seats(here, committee.id)}
     decided = [each for each in decisions.of_committee(session, committee.id) if each.meeting_id == meeting.id]
@@ -358,7 +358,7 @@ def done(id: str) -> Response:
 def sheet(id: str) -> Response:
     """One sheet to sign for everyone, in one order, without a word on who sits where; the code of the door in large."""
     meeting = my_row(Meeting, id, *TABLE)
-    here = Act(db_session(), Channel.WEB, now())
+    here = looking()
     committee = db_session().get_one(Committee, meeting.committee_id)
     seats = {seat.id: seat for seat in committees.seats(here, committee.id)}
     names = sorted(_called(each, seats) for each in meetings.members_at(db_session(), meeting))

@@ -42,7 +42,7 @@ class Vote:
 
     def _line(self, channel: str) -> str:
         """The number of that channel; empty where the vote or the table is without it."""
-        return _whole(self.table.text_number) if self.table and self._channel(channel) else ""
+        return whole(self.table.text_number) if self.table and self._channel(channel) else ""
 
     @property
     def text_number(self) -> str:
@@ -54,7 +54,7 @@ class Vote:
 
     @property
     def person_number(self) -> str:
-        return _whole(self.table.person_number) if self.table else ""
+        return whole(self.table.person_number) if self.table else ""
 
     @property
     def who_asks(self) -> str:
@@ -145,7 +145,7 @@ class Vote:
         return str(_("Un texto ou un appel peut compter dans votre forfait.") if has_number else "")
 
 
-def _whole(number: str) -> str:
+def whole(number: str) -> str:
     """A number that no line cuts in two."""
     return written(number).replace(" ", "\N{NO-BREAK SPACE}")
 
@@ -156,7 +156,7 @@ def vote_of(consultation: Consultation) -> Vote:
 
 
 @contextmanager
-def _speaking(tag: str) -> Iterator[None]:
+def speaking(tag: str) -> Iterator[None]:
     """Words, days and money in another language than the page's."""
     before = language()
     request.environ["engage.language"] = tag
@@ -183,7 +183,7 @@ def prints(id: str) -> str:
     vote, tags, shares = vote_of(consultation), _tags(consultation), []
     is_shown = _is_shown(consultation)
     for tag in tags if is_shown else []:
-        with _speaking(tag):
+        with speaking(tag):
             shares.append({"tag": tag, "name": NAMES[tag], "short": short_words(vote), "long": long_words(vote)})
     grave = voting.pending(db_session(), consultation.id)
     return render_template(
@@ -213,7 +213,7 @@ def _document(consultation: Consultation, name: str, *, half: bool) -> Response:
     if tag not in _tags(consultation) or not _is_shown(consultation):
         abort(404)
     vote = vote_of(consultation)
-    with _speaking(tag):
+    with speaking(tag):
         data, pictures = _printed(vote), _pictures(vote)
     response = make_response(pdf("poster", data | {"half": half}, pictures))
     response.headers["Content-Type"] = "application/pdf"

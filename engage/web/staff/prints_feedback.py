@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
-from flask_babel import refresh
 
 from engage import feedback, governance, projects
 from engage.doorway import EDITORS, db_session, language, premises, staff_only, today
 from engage.feedback import queries
 from engage.kernel.codes import spaced
-from engage.kernel.numbers import written
 from engage.kernel.paper import pdf, qr_picture
 from engage.kernel.words import Wordings, folder
 from engage.projects import Project
 from engage.web.feedback import ICONS, face_names, step_names
 from engage.web.looks import NAMES, day
+from engage.web.staff.prints import speaking, whole
 from engage.web.staff.reach import mine, my_row
 
 blueprint = Blueprint("staff_prints_feedback", __name__, url_prefix="/staff/prints/feedback")
@@ -42,22 +39,10 @@ def papers(agreement_id: str) -> str:
     )
 
 
-@contextmanager
-def _spoken() -> Iterator[str]:
-    """The page's own language while one in the language that was asked for is made."""
-    before, asked = language(), request.args.get("lang", "")
-    tag = asked if asked in premises().config.languages else before
-    request.environ["engage.language"] = tag
-    refresh()
-    try:
-        yield tag
-    finally:
-        request.environ["engage.language"] = before
-        refresh()
-
-
-def _whole(number: str) -> str:
-    return written(number).replace(" ", "\N{NO-BREAK SPACE}")
+def _asked() -> str:
+    """The language that was asked for, or the page's own."""
+    tag = request.args.get("lang", "")
+    return tag if tag in premises().config.languages else language()
 
 
 def _known(agreement_id: str, tag: str) -> dict[str, Any]:
@@ -68,8 +53,8 @@ def _known(agreement_id: str, tag: str) -> dict[str, Any]:
         "lang": tag,
         "table": table.name if table else "Engage",
         "site": f"{premises().config.public_url}{prefix}",
-        "text_number": _whole(table.text_number) if table and table.text_number else "",
-        "person_number": _whole(table.person_number) if table and table.person_number else "",
+        "text_number": whole(table.text_number) if table and table.text_number else "",
+        "person_number": whole(table.person_number) if table and table.person_number else "",
         "trust": str(_("Sans nom. Votre avis ne change rien à vos prestations. Le ministère n’a pas accès à vos réponses dans cet outil.")),
         "help": str(_("Besoin d’aide? 211, jour et nuit. Parler: 988. Peur à la maison: 1 800 363-9010. Urgence: 911.")),
     }
@@ -92,7 +77,8 @@ def _faces() -> tuple[list[dict[str, str]], dict[str, bytes]]:
 def cards(agreement_id: str) -> Response:
     """Four cards, each with its own number: on the card, and on the stub that the person keeps."""
     mine(agreement_id)
-    with _spoken() as tag:
+    tag = _asked()
+    with speaking(tag):
         faces, icons = _faces()
         known = _known(agreement_id, tag)
         data = known | {
@@ -115,7 +101,8 @@ def cards(agreement_id: str) -> Response:
 def poster(id: str) -> Response:
     """What hangs in the place itself: the word to text, the number to call, the page."""
     project = my_row(Project, id)
-    with _spoken() as tag:
+    tag = _asked()
+    with speaking(tag):
         known, texts = _known(project.agreement_id, tag), Wordings(db_session(), [project.id])
         faces, icons = _faces()
         address = f"{known['site']}/projects/{project.code}"
@@ -150,7 +137,8 @@ def answers(agreement_id: str) -> Response:
     found = queries.on_the_wall(db_session(), mine(agreement_id), today() - ON_WALL)
     if not found:
         abort(404)
-    with _spoken() as tag:
+    tag = _asked()
+    with speaking(tag):
         said, steps = queries.said_of(db_session(), [each for each, _stubs in found], tag), step_names()
         data = _known(agreement_id, tag) | {
             "title": str(_("La table vous répond")),

@@ -11,13 +11,13 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, Field, StringField, TextAreaField
 
 from engage import feedback, governance, projects, voting
-from engage.doorway import EDITORS, act, db_session, language, now, staff_only, today
-from engage.kernel.act import Act, Channel
+from engage.doorway import EDITORS, act, db_session, language, looking, staff_only, today
+from engage.kernel.act import Channel, fiscal_year_of
 from engage.kernel.plain import reading
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
 from engage.projects import Bar, Money, Plan, Project, ProjectKind, ProjectState, calls, files
-from engage.web.forms import ChoiceField, NumberField, StaffForm, check_keyword
+from engage.web.forms import ChoiceField, NumberField, StaffForm, check_keyword, typed_day
 from engage.web.projects import state_names
 from engage.web.staff.reach import TABLE, mine, my_agreements, my_row
 
@@ -69,10 +69,6 @@ class ImportForm(StaffForm):
     keep = BooleanField()
 
 
-def _here() -> Act:
-    return Act(db_session(), Channel.WEB, now())
-
-
 def kind_names() -> dict[str, str]:
     return {
         ProjectKind.INNOVATIVE: _("Une idée nouvelle"),
@@ -100,9 +96,9 @@ def every() -> Response:
 def _every(form: StaffForm, faults: Sequence[str] = (), tried: int | None = None) -> Response:
     own = my_agreements(*TABLE)
     found = projects.of_agreements(db_session(), [each.id for each in own])
-    year = projects.fiscal_year_of(today())
-    envelopes = {each.id: projects.envelope_of(_here(), each.id, year) for each in own}
-    asked = calls.of_agreements(_here(), [each.id for each in own])
+    year = fiscal_year_of(today())
+    envelopes = {each.id: projects.envelope_of(looking(), each.id, year) for each in own}
+    asked = calls.of_agreements(looking(), [each.id for each in own])
     texts = Wordings(db_session(), [each.id for each in asked])
     page = render_template(
         "staff/projects.html",
@@ -113,7 +109,7 @@ def _every(form: StaffForm, faults: Sequence[str] = (), tried: int | None = None
         states=state_names(),
         year=year,
         envelopes=envelopes,
-        left={id: projects.left(_here(), envelope) for id, envelope in envelopes.items() if envelope},
+        left={id: projects.left(looking(), envelope) for id, envelope in envelopes.items() if envelope},
         first=projects.FIRST_INSTALMENT,
         asked=[(each, texts.text(each.id, "title", language())) for each in asked],
         may_edit=bool(my_agreements(*EDITORS)),
@@ -132,7 +128,7 @@ def filled(agreement_id: str) -> Response:
     if form.sent_well() and not form.mistakes():
         try:
             with act(Channel.WEB) as here:
-                year = projects.fiscal_year_of(today())
+                year = fiscal_year_of(today())
                 first, grants = form.first_instalment.data or 0, form.grants.data or 0
                 projects.fill_envelope(here, agreement_id, year, first_instalment=first, grants=grants)
         except Refusal as refusal:
@@ -239,7 +235,7 @@ def _edit(agreement_id: str, project: Project | None, form: ProjectForm) -> Resp
     form.territory_code.choices = [("", _("toute la région")), *governance.places_of(db_session(), agreement_id, today())]
     form.option.choices = [("", _("aucune")), *_options(agreement_id)]
     form.state.choices = list(state_names().items())
-    steps = projects.milestones(_here(), project) if project else []
+    steps = projects.milestones(looking(), project) if project else []
     texts = Wordings(db_session(), [each.id for each in steps])
     page = render_template(
         "staff/project_edit.html",
@@ -255,7 +251,7 @@ def _edit(agreement_id: str, project: Project | None, form: ProjectForm) -> Resp
 
 
 def _funds(project: Project | None) -> Sequence[projects.OtherFund]:
-    return projects.other_funds(_here(), project) if project else []
+    return projects.other_funds(looking(), project) if project else []
 
 
 def _typed_rows(names: Sequence[str]) -> list[tuple[str, ...]]:
@@ -269,7 +265,7 @@ def _write(agreement_id: str, project: Project | None) -> Response:
     if not form.sent_well():
         return _edit(agreement_id, project, form)
     check_keyword(form, form.code)
-    days = {name: _day(form, name) for name in ("starts_on", "ends_on", "granted_on")}
+    days = {name: typed_day(form, form[name]) for name in ("starts_on", "ends_on", "granted_on")}
     steps, funds = _steps(form), _typed_funds(form)
     if form.mistakes():
         return _edit(agreement_id, project, form)
@@ -315,15 +311,6 @@ _BESIDE = {
 def _beside(form: ProjectForm, refusal: Refusal) -> Field:
     field: Field = form[_BESIDE.get(type(refusal), "title")]
     return field
-
-
-def _day(form: StaffForm, name: str) -> date | None:
-    typed = (form[name].data or "").strip()
-    try:
-        return date.fromisoformat(typed) if typed else None
-    except ValueError:
-        form.refuse(form[name], _("Écrivez le jour comme 2027-03-31."))
-        return None
 
 
 def _steps(form: ProjectForm) -> list[tuple[str, date, bool]]:
@@ -374,7 +361,7 @@ def _show(project: Project, form: ListForm, question: QuestionForm) -> Response:
         contact=projects.contact_of(project),
         reading=reading(texts.text(project.id, "summary", "fr")),
         follow_ups=[(words.text(each.id, "question", language()), each) for each in asked],
-        reached=len(feedback.follow_ups.people(_here(), project)),
+        reached=len(feedback.follow_ups.people(looking(), project)),
         least=feedback.follow_ups.LEAST,
         may_edit=project.agreement_id in {each.id for each in my_agreements(*EDITORS)},
         today=today(),

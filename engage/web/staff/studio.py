@@ -13,7 +13,7 @@ from wtforms import Field, FieldList, FormField, HiddenField, SelectMultipleFiel
 from wtforms import Form as PlainForm
 
 from engage import assistance, governance, messaging, voting
-from engage.doorway import EDITORS, act, db_session, now, premises, sentence, staff_only, today
+from engage.doorway import EDITORS, act, db_session, looking, premises, sentence, staff_only, today
 from engage.kernel import words
 from engage.kernel.act import QUEBEC, Act, Channel
 from engage.kernel.plain import Reading, reading
@@ -370,7 +370,7 @@ def _page(form: StudioForm, consultation: Consultation | None = None, status: in
 
 
 def _rendered_look(consultation: Consultation) -> str:
-    return render_template("components/look.html", look=look_at(Act(db_session(), Channel.WEB, now()), consultation))
+    return render_template("components/look.html", look=look_at(looking(), consultation))
 
 
 def levels() -> list[tuple[str, str]]:
