@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
+from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -86,30 +87,45 @@ def type_up(act: Act, feedback: Feedback, words: str) -> None:
 
 
 def carry_recordings(db: Database, at: datetime, recorder: Recorder) -> int:
-    """A job: bring each voice here, then have the provider forget it. Returns how many came."""
+    """A job: bring each voice here, then have the provider forget it. Returns how many came.
+
+    A bad line keeps no other voice waiting, and is no try: the first one is raised once all had their turn.
+    """
     with db.read() as session:
         due = session.scalars(select(Recording.id).where(Recording.provider_id_sealed.is_not(None), Recording.attempts < TRIES)).all()
-    came = 0
+    came, bad_lines = 0, []
     for id in due:
-        with db.write() as session:
-            row = session.get(Recording, id)
-            provider_id = row.provider_id if row else None
-            is_here = row is not None and row.audio_sealed is not None
-            if row is not None:
-                row.attempts += 1
-        if row is None or provider_id is None:
-            continue
-        if not is_here:
-            heard = recorder.recording(provider_id)
-            if heard is None:
-                continue
-            with db.write() as session:
-                session.get_one(Recording, id).audio = packed(heard)
-            came += 1
-        recorder.wipe_recording(provider_id)
-        with db.write() as session:
-            session.get_one(Recording, id).provider_id_sealed = None
+        try:
+            came += _carry(db, id, recorder)
+        except Exception as error:  # noqa: BLE001 - whatever the line did, raised below
+            bad_lines.append(error)
+    if bad_lines:
+        raise bad_lines[0]
     return came
+
+
+def _carry(db: Database, id: UUID, recorder: Recorder) -> bool:
+    """Whether a voice came; one that is not ready, or gone, is asked for a few times."""
+    with db.read() as session:
+        row = session.get(Recording, id)
+        provider_id, is_here = (row.provider_id, row.audio_sealed is not None) if row else (None, False)
+    if provider_id is None:
+        return False
+    heard = None if is_here else recorder.recording(provider_id)
+    with db.write() as session:
+        row = session.get(Recording, id)
+        if row is not None and heard is not None:
+            row.audio = packed(heard)
+        elif row is not None and not is_here:
+            row.attempts += 1
+    if heard is None and not is_here:
+        return False
+    recorder.wipe_recording(provider_id)
+    with db.write() as session:
+        row = session.get(Recording, id)
+        if row is not None:
+            row.provider_id_sealed = None
+    return heard is not None
 
 
 def forget_heard(act: Act) -> None:

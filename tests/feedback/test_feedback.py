@@ -11,7 +11,21 @@ from PIL import Image
 from sqlalchemy import select
 
 from engage import feedback, ledger, participants, rights
-from engage.feedback import Feedback, Ground, Said, Stage, Step, follow_ups, moderation, pictures, queries, responses, themes
+from engage.feedback import (
+    Feedback,
+    Ground,
+    Recording,
+    Said,
+    Stage,
+    Step,
+    follow_ups,
+    moderation,
+    pictures,
+    queries,
+    recordings,
+    responses,
+    themes,
+)
 from engage.kernel.act import Act, Channel
 from engage.kernel.refusal import Refusal
 from engage.ledger import Kind, ParticipationFact
@@ -215,6 +229,47 @@ def test_where_to_answer_is_forgotten_a_month_after_the_answer(world: World) -> 
     world.work()
     with world.act() as act:
         assert act.session.get_one(Feedback, id).number is None
+
+
+class BadLine:
+    """A provider that is away for one voice, and has lost another."""
+
+    def __init__(self) -> None:
+        self.away, self.wiped = True, []
+
+    def recording(self, provider_id: str) -> bytes | None:
+        if provider_id.endswith("1") and self.away:
+            raise ConnectionError
+        return None if provider_id.endswith("2") else b"RIFF"
+
+    def wipe_recording(self, provider_id: str) -> None:
+        self.wiped.append(provider_id)
+
+
+def test_a_bad_line_loses_no_voice_and_keeps_none_waiting(world: World) -> None:
+    world.project()
+    with world.act(Channel.VOICE) as act:
+        for number in "123":
+            recordings.receive(act, "A01", None, None, "RE" + number * 32, 9, number="", language="fr")
+    line = BadLine()
+    for _ in range(recordings.TRIES + 5):
+        with pytest.raises(ConnectionError):
+            recordings.carry_recordings(world.db, world.at, line)
+    assert line.wiped == ["RE" + "3" * 32]
+    line.away = False
+    assert recordings.carry_recordings(world.db, world.at, line) == 1
+    assert line.wiped == ["RE" + "3" * 32, "RE" + "1" * 32]
+
+
+def test_a_voice_that_is_here_is_only_wiped(world: World) -> None:
+    world.project()
+    with world.act(Channel.VOICE) as act:
+        recordings.receive(act, "A01", None, None, "RE" + "4" * 32, 9, number="", language="fr")
+    with world.act() as act:
+        act.session.scalars(select(Recording)).one().audio = "UklGRg=="
+    line = BadLine()
+    assert recordings.carry_recordings(world.db, world.at, line) == 0
+    assert line.wiped == ["RE" + "4" * 32]
 
 
 def a_photo(size: tuple[int, int] = (1500, 1000), kind: str = "JPEG") -> bytes:
