@@ -120,7 +120,7 @@ def takes_the_seat(world: World, code: str) -> UUID:
 
 def comes_to_a_meeting(world: World, number: int, member: UUID) -> None:
     door = a_meeting(world, number)
-    assert "Autre besoin" in world.text("OUI 2")
+    assert "Besoin?" in world.text("OUI 2")
     assert "Où vous prendre" in world.text("1")
     world.text("Coin 3e rue")
     begins(world)

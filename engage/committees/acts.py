@@ -190,13 +190,6 @@ def remove_seat(act: Act, seat: Seat) -> None:
     act.session.flush()
 
 
-def end_committee(act: Act, committee: Committee) -> None:
-    """It sits no more: nobody can ask for a seat, its mechanism ends today."""
-    committee.ended_on, committee.is_welcoming = act.day, False
-    act.session.get_one(Mechanism, committee.mechanism_id).ends_on = act.day
-    act.session.flush()
-
-
 def where(act: Act, committee: Committee) -> Where:
     """The mechanism that a committee is, for its facts."""
     mechanism = act.session.get_one(Mechanism, committee.mechanism_id)

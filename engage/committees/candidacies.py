@@ -70,7 +70,7 @@ class Wish:
 
 
 def ask(act: Act, committee: Committee, participant: Participant, wish: Wish, *, nominated_by: str = "") -> Candidacy:
-    """Someone asks for a seat, or asks again with other needs. A call is promised.
+    """Someone asks for a seat, or asks again with other needs. A call is promised, unless it was made already.
 
     Raises NotWelcoming, SeatedAlready, ReachMissing.
     """
@@ -94,12 +94,19 @@ def ask(act: Act, committee: Committee, participant: Participant, wish: Wish, *,
             uses_about=False,
         )
         act.session.add(found)
+    elif not nominated_by.strip():
+        found.nominated_by = ""
     found.uses_about = wish.uses_about
     found.needs = json.dumps(asdict(_tidy(wish.needs)))
-    found.reach = json.dumps(asdict(wish.reach))
+    found.reach = _said_anew(found, wish.reach)
     act.session.flush()
     tell_of_self(act, participant, wish)
     return found
+
+
+def _said_anew(candidacy: Candidacy, reach: Reach) -> str:
+    """What was said before, but for what is said otherwise now."""
+    return json.dumps(asdict(reach_of(candidacy)) | {name: said for name, said in asdict(reach).items() if said})
 
 
 def call_by(act: Act, committee: Committee) -> date:
@@ -151,7 +158,7 @@ def called(act: Act, candidacy: Candidacy, wish: Wish | None = None) -> None:
     """They were called, heard who sits in the room, and want the seat. What they need, and how to reach them, may have changed."""
     if wish is not None:
         candidacy.needs, candidacy.uses_about = json.dumps(asdict(_tidy(wish.needs))), wish.uses_about
-        candidacy.reach = json.dumps(asdict(reach_of(candidacy)) | {name: said for name, said in asdict(wish.reach).items() if said})
+        candidacy.reach = _said_anew(candidacy, wish.reach)
         tell_of_self(act, act.session.get_one(Participant, candidacy.participant_id), wish)
     candidacy.called_on = act.day
     if candidacy.stage == Stage.ASKED:

@@ -6,22 +6,30 @@
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from unicodedata import normalize
 
 TICKETS = 1_000
 """Three ten-sided dice pick one."""
 
 
-def written(pool: Sequence[str], tickets: Sequence[Sequence[str]] = (), source: str = "") -> str:
-    """What is fixed, as the text that is hashed, printed and read: the pool one by line, then the tickets, each after its number.
+def head(draw: str, seats: int, quotas: Sequence[str], source: str = "", numbers: int = 0) -> list[str]:
+    """The first lines of what is fixed: which draw, for how many seats, what is kept, and where chance will come from.
 
-    Where chance will not be dice in the room, its announced `source` comes first: whoever knows the pool could otherwise choose a
-    text that draws whom they like.
+    `source` is the announced public event, with how many numbers it publishes, and empty for dice: whoever knows the pool could
+    otherwise choose a text that draws whom they like.
     """
+    chance = f"{source}, {numbers} numbers" if source else "dice"
+    return [f"draw: {draw}", f"seats: {seats}", f"quotas: {'; '.join(quotas)}", f"source: {chance}"]
+
+
+def written(pool: Sequence[str], tickets: Sequence[Sequence[str]] = (), first: Sequence[str] = ()) -> str:
+    """What is fixed, as the text that is hashed, printed and read: its head, the pool one by line, then the tickets, each after its number."""
     lines = [
-        *([f"source: {source}"] if source else []),
+        *first,
         *pool,
         *(f"{number:03d}: {' '.join(drawn)}" for number, drawn in enumerate(tickets)),
     ]
@@ -30,6 +38,11 @@ def written(pool: Sequence[str], tickets: Sequence[Sequence[str]] = (), source: 
 
 def commitment(text: str) -> str:
     return sha256(text.encode()).hexdigest()
+
+
+def numbers_in(text: str) -> list[int]:
+    """What an announced source published, smallest first: however it is copied, it is one and the same."""
+    return sorted(int(each) for each in re.findall("[0-9]+", normalize("NFKC", text)))
 
 
 def seed_of(commit: str, public_random: str) -> str:

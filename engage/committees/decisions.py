@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from engage import governance, ledger, voting
 from engage.committees import telling
 from engage.committees.acts import where
-from engage.committees.attendance import present_at
+from engage.committees.attendance import NotHeldYet, present_at
 from engage.committees.meetings import members_at
 from engage.committees.models import Committee, Decision, Meeting, Membership, Seat
 from engage.kernel import words
@@ -54,9 +54,12 @@ def write_decision(
     proposed_by: UUID | None = None,
     aside: Collection[UUID] = (),
 ) -> Decision:
-    """Written down and put in the ledger by its fingerprint; members are told. `aside` holds memberships that did not take part.
+    """Written down and put in the ledger by its fingerprint; members are told. Sent twice, it is one decision.
 
-    Raises DecisionMissing, DecisionHard, VotesWrong."""
+    `aside` holds memberships that did not take part. Raises NotHeldYet, DecisionMissing, DecisionHard, VotesWrong.
+    """
+    if meeting.cancelled_on or act.at < meeting.starts_at:
+        raise NotHeldYet
     if not all(texts.get(field, {}).get("fr", "").strip() for field in OF_DECISION):
         raise DecisionMissing
     for field in OF_DECISION:
@@ -66,7 +69,12 @@ def write_decision(
     present, reserved = _present(act, meeting, aside)
     if not (0 <= votes_reserved <= votes <= present and votes_reserved <= reserved):
         raise VotesWrong(present=present, reserved=reserved)
-    committee = act.session.get_one(Committee, meeting.committee_id)
+    committee = act.session.get_one(Committee, meeting.committee_id, with_for_update=True)
+    before = act.session.scalars(select(Decision).where(Decision.meeting_id == meeting.id)).all()
+    written_already = words.Wordings(act.session, [each.id for each in before])
+    for each in before:
+        if written_already.text(each.id, "text", "fr") == texts["text"]["fr"].strip():
+            return each
     made = Decision(
         committee_id=committee.id,
         meeting_id=meeting.id,

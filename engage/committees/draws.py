@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 
 from engage import ledger, participants
 from engage.committees import chance, selection, telling
 from engage.committees.acts import where
-from engage.committees.memberships import current, has_lived_it, is_free, offer, places
+from engage.committees.memberships import DrawUnderWay, current, has_lived_it, is_free, offer, places, under_way
 from engage.committees.models import Candidacy, Committee, Draw, Seat, Stage, Way
 from engage.committees.selection import Quota, Selection
 from engage.kernel.act import Act
@@ -27,11 +28,9 @@ FEATURES = ("gender", "age", "disability", "indigenous", "newcomer")
 """What people may say of themselves, and a draw may look at: three at most, never a condition."""
 UNSAID = ""
 SHORTEST = 8
-"""Signs of an announced source, and of what it published."""
-
-
-class DrawUnderWay(Refusal):
-    sentence = N_("Un tirage est déjà fixé pour ce comité. Faites-le tomber, ou annulez-le avec une raison.")
+"""Signs of an announced source."""
+FEWEST_NUMBERS, MOST_NUMBERS = 5, 20
+"""That it publishes."""
 
 
 class DrawOver(Refusal):
@@ -43,11 +42,14 @@ class DiceWrong(Refusal):
 
 
 class PublicTextWrong(Refusal):
-    sentence = N_("Recopiez ce que la source annoncée a publié: au moins 8 signes.")
+    sentence = N_("Recopiez les nombres que la source annoncée a publiés: il en faut %(numbers)s, séparés par un espace.")
 
 
 class SourceMissing(Refusal):
-    sentence = N_("Dites quelle source publique tombera, et quel jour: par exemple le tirage d’une loterie connue, le 3 juin.")
+    sentence = N_(
+        "Dites quelle source publique tombera, et quel jour: par exemple le tirage d’une loterie connue, le 3 juin. "
+        "Dites aussi combien de nombres elle publie, de 5 à 20."
+    )
 
 
 class VoidReasonMissing(Refusal):
@@ -105,17 +107,25 @@ def _said(act: Act, candidacy: Candidacy) -> dict[str, str]:
     return participants.about(act.session, candidacy.participant_id) if candidacy.uses_about else {}
 
 
-def fix(act: Act, committee: Committee, quotas: Sequence[Quota], *, is_reserved: bool, source: str | None = None) -> Draw:
+@dataclass(frozen=True)
+class Source:
+    """A public event to come, and how many numbers it publishes."""
+
+    event: str
+    numbers: int
+
+
+def fix(act: Act, committee: Committee, quotas: Sequence[Quota], *, is_reserved: bool, source: Source | None = None) -> Draw:
     """Write down who may be drawn and how, put its fingerprint in the ledger, and tell each person their chance.
 
     Chance will be dice in the room, or an announced public `source`, which nobody can choose after the list is known.
     Raises DrawUnderWay, SourceMissing, and what `selection.select` raises.
     """
-    is_announced, source = source is not None, " ".join((source or "").split())
+    event = " ".join(source.event.split()) if source else ""
     act.session.refresh(committee, with_for_update=True)
     if under_way(act, committee):
         raise DrawUnderWay
-    if is_announced and len(source) < SHORTEST:
+    if source and (len(event) < SHORTEST or source.numbers not in range(FEWEST_NUMBERS, MOST_NUMBERS + 1)):
         raise SourceMissing
     candidates = pool(act, committee, is_reserved=is_reserved)
     seats = len(vacant(act, committee, is_reserved=is_reserved))
@@ -123,7 +133,11 @@ def fix(act: Act, committee: Committee, quotas: Sequence[Quota], *, is_reserved:
     named = {f"c{place:0{width}d}": each for place, each in enumerate(candidates, start=1)}
     ready = selection.select({name: _said(act, each) for name, each in named.items()}, quotas, seats)
     names = sorted(named)
+    id = uuid4()
+    called, numbers = f"{committee.code} {id}", source.numbers if source else 0
+    head = chance.head(called, seats, [quota.told() for quota in quotas], event, numbers)
     draw = Draw(
+        id=id,
         committee_id=committee.id,
         agreement_id=committee.agreement_id,
         is_reserved=is_reserved,
@@ -132,8 +146,10 @@ def fix(act: Act, committee: Committee, quotas: Sequence[Quota], *, is_reserved:
         pool=json.dumps(names),
         tickets=json.dumps([" ".join(each) for each in ready.tickets]) if ready.tickets else "",
         minimum=ready.minimum,
-        source=source,
-        commitment=chance.commitment(chance.written(names, ready.tickets, source)),
+        source=event,
+        numbers=numbers,
+        called=called,
+        commitment=chance.commitment(chance.written(names, ready.tickets, head)),
         fixed_at=act.at,
     )
     act.session.add(draw)
@@ -141,21 +157,15 @@ def fix(act: Act, committee: Committee, quotas: Sequence[Quota], *, is_reserved:
     ledger.record(act, where(act, committee), Kind.DRAW_FIXED, detail=draw.commitment)
     for name, candidacy in named.items():
         candidacy.pseudonym, candidacy.draw_id = name, draw.id
-        candidacy.chance, candidacy.rank = round(ready.chances[name] * chance.TICKETS), None
+        candidacy.chance = round(ready.chances[name] * chance.TICKETS)
         person, share = candidacy.participant_id, candidacy.chance
-        telling.tell(act, committee, person, telling.CHANCE, people=len(names), seats=seats, chance=share)
+        telling.tell(act, committee, person, telling.CHANCE, people=len(names), seats=seats, chance=share, name=name)
     act.session.flush()
     return draw
 
 
-def under_way(act: Act, committee: Committee) -> Draw | None:
-    """The draw that is fixed and has not fallen."""
-    fixed = (Draw.committee_id == committee.id, Draw.drawn_at.is_(None), Draw.voided_at.is_(None))
-    return act.session.scalar(select(Draw).where(*fixed))
-
-
 def fall(act: Act, draw: Draw, public_random: str) -> None:
-    """What fell: dice, three of them as `316` for tickets and five for a plain draw, or what the announced source published.
+    """What fell: dice, three of them as `316` for tickets and five for a plain draw, or the numbers that the announced source published.
 
     Seats are offered at once, everyone else is in line. Whoever withdrew since is passed over, and the next in line stands in for
     them. Raises DrawOver, DiceWrong, PublicTextWrong, SeatTaken.
@@ -165,11 +175,12 @@ def fall(act: Act, draw: Draw, public_random: str) -> None:
         raise DrawOver
     fell = public_random.strip()
     dice = 3 if draw.tickets else 5
-    if draw.source and len(fell) < SHORTEST:
-        raise PublicTextWrong
+    published = chance.numbers_in(fell)
+    if draw.source and len(published) != draw.numbers:
+        raise PublicTextWrong(numbers=draw.numbers)
     if not draw.source and not (len(fell) == dice and fell.isascii() and fell.isdigit()):
         raise DiceWrong(dice=dice, such="31625"[:dice])
-    draw.public_random = fell if draw.source else f"dés:{fell}"
+    draw.public_random = " ".join(map(str, published)) if draw.source else f"dés:{fell}"
     drawn = fallen(draw, int(fell) if draw.tickets and not draw.source else None)
     draw.ticket, draw.drawn_at = drawn.ticket, act.at
     act.session.flush()
@@ -229,7 +240,7 @@ def void(act: Act, draw: Draw, reason: str) -> None:
 
 
 def call_alternate(act: Act, seat: Seat) -> Candidacy | None:
-    """Offer a seat that fell free to the next in line; None when nobody waits. Raises SeatTaken."""
+    """Offer a seat that fell free to the next in line; None when nobody waits. Raises SeatTaken, DrawUnderWay."""
     committee = act.session.get_one(Committee, seat.committee_id)
     waiting = (Candidacy.committee_id == committee.id, Candidacy.stage == Stage.ALTERNATE)
     line = act.session.scalars(select(Candidacy).where(*waiting).order_by(Candidacy.rank)).all()
@@ -249,7 +260,9 @@ def document(draw: Draw) -> dict[str, Any]:
         "pool": json.loads(draw.pool),
         "tickets": json.loads(draw.tickets or "[]"),
         "commitment": draw.commitment,
-    } | ({"source": draw.source} if draw.source else {})
+        "source": draw.source,
+        "numbers": draw.numbers,
+    } | ({"draw": draw.called} if draw.called else {})
     if draw.drawn_at is None:
         return told
     drawn = fallen(draw, None if draw.source else draw.ticket)

@@ -52,14 +52,17 @@ def draw(
     """The draw as one document, which `docs/verify_draw.py` replays; `ticket` is what dice showed. Raises as `selection.select`."""
     pool = sorted(people)
     ready = selection.select(people, quotas, seats)
-    text = chance.written(pool, ready.tickets)
-    commit = chance.commitment(text)
+    numbers = [quota.told() for quota in quotas]
+    commit = chance.commitment(chance.written(pool, ready.tickets, chance.head("", seats, numbers)))
     drawn = chance.fall(pool, ready.tickets, seats, commit, public_random, ticket)
     return {
         "minimum_chance": round(ready.minimum, 9),
         "chances": {who: float(ready.chances[who]) for who in pool},
         "without_chance": ready.without_chance,
-        "quotas": [quota.told() for quota in quotas],
+        "draw": "",
+        "source": "",
+        "numbers": 0,
+        "quotas": numbers,
         "commitment": commit,
         "public_random": public_random,
         "seed": drawn.seed,

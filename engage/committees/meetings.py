@@ -36,6 +36,10 @@ class MeetingInThePast(Refusal):
     sentence = N_("Une rencontre se prépare d’avance. Choisissez un jour à venir, et une fin après le début.")
 
 
+class MeetingOver(Refusal):
+    sentence = N_("Cette rencontre a eu lieu ou n’a plus lieu. Préparez-en une nouvelle.")
+
+
 class AgendaMissing(Refusal):
     sentence = N_("Écrivez de quoi on parlera, et où se tient la rencontre.")
 
@@ -79,8 +83,10 @@ def call_meeting(
 ) -> Meeting:
     """A new meeting, or one set anew. Moved once people were invited, everyone is told and asked again; what they need is kept.
 
-    Raises MeetingInThePast, AgendaMissing, MeetingTextTooLong.
+    Raises MeetingOver, MeetingInThePast, AgendaMissing, MeetingTextTooLong.
     """
+    if meeting is not None and not meeting.awaits(act.at):
+        raise MeetingOver
     if starts_at <= act.at or not starts_at < ends_at <= starts_at + LONGEST:
         raise MeetingInThePast
     if not place.strip() or not texts["agenda"].get("fr", "").strip():
@@ -145,11 +151,14 @@ def call_off(act: Act, meeting: Meeting) -> None:
 
 
 def members_at(session: Session, meeting: Meeting) -> list[Membership]:
-    """Whoever holds a seat on the day of a meeting."""
+    """Whoever holds a seat on the day of a meeting; once each, though they left it and took one again that day."""
     on = day_of(meeting.starts_at)
     here = (Membership.committee_id == meeting.committee_id, Membership.starts_on <= on)
-    found = session.scalars(select(Membership).where(*here))
-    return [each for each in found if (each.left_on is None or each.left_on >= on) and (each.ends_on is None or each.ends_on >= on)]
+    first: dict[UUID, Membership] = {}
+    for each in session.scalars(select(Membership).where(*here).order_by(Membership.starts_on, Membership.left_on.is_(None))):
+        if (each.left_on is None or each.left_on >= on) and (each.ends_on is None or each.ends_on >= on):
+            first.setdefault(each.participant_id or each.id, each)
+    return list(first.values())
 
 
 def membership_at(session: Session, meeting: Meeting, participant_id: UUID) -> Membership:
@@ -239,7 +248,7 @@ def replies(session: Session, meeting: Meeting) -> dict[UUID, Reply]:
 
 
 def upcoming(session: Session, participant_id: UUID, at: datetime) -> list[tuple[Meeting, Membership]]:
-    """The meetings that someone is invited to and may still answer, the next first."""
+    """The meetings that someone is invited to and may still answer: first those that wait for it, and the last invited among them."""
     held = session.scalars(select(Membership).where(Membership.participant_id == participant_id, Membership.left_on.is_(None))).all()
     committees = [each.committee_id for each in held]
     open_ones = (
@@ -249,10 +258,14 @@ def upcoming(session: Session, participant_id: UUID, at: datetime) -> list[tuple
         Meeting.starts_at > at,
     )
     found = []
-    for meeting in session.scalars(select(Meeting).where(*open_ones).order_by(Meeting.starts_at)):
+    for meeting in session.scalars(select(Meeting).where(*open_ones).order_by(Meeting.invited_on.desc(), Meeting.starts_at)):
         seats = {each.id for each in members_at(session, meeting)}
-        found += [(meeting, each) for each in held if each.committee_id == meeting.committee_id and each.id in seats]
-    return found
+        answered = replies(session, meeting)
+        for each in held:
+            if each.committee_id == meeting.committee_id and each.id in seats:
+                reply = answered.get(each.id)
+                found.append((reply is not None and reply.version == meeting.version, meeting, each))
+    return [(meeting, membership) for _, meeting, membership in sorted(found, key=lambda each: each[0])]
 
 
 def of_person(session: Session, participant_id: UUID) -> list[tuple[Membership, Committee, Meeting]]:

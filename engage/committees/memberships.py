@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from engage import ledger, participants
 from engage.committees import telling
 from engage.committees.acts import seats, where
-from engage.committees.models import Candidacy, Committee, Leaving, Membership, Seat, Stage, Way
+from engage.committees.models import Candidacy, Committee, Draw, Leaving, Membership, Seat, Stage, Way
 from engage.kernel.act import Act, day_of
 from engage.kernel.db import Database
 from engage.kernel.refusal import Refusal
@@ -51,18 +51,32 @@ class TermTooShort(Refusal):
     sentence = N_("Le mandat doit finir après son début. Vérifiez les dates.")
 
 
+class NamesNotShown(Refusal):
+    sentence = N_("Dans ce comité, aucun nom n’est montré: il dirait pourquoi la personne est là.")
+
+
+class DrawUnderWay(Refusal):
+    sentence = N_("Un tirage est déjà fixé pour ce comité. Faites-le tomber, ou annulez-le avec une raison.")
+
+
 class NoLongerAsks(Refusal):
     sentence = N_("Cette personne a changé d’avis, ou a déjà une offre ou une place. Rien n’a changé: regardez la page de nouveau.")
 
 
 def offer(act: Act, seat: Seat, candidacy: Candidacy, way: Way) -> Membership:
-    """Hold a seat for someone until they answer. Raises SeatTaken, SeatOfAnother, NotReserved, NoLongerAsks."""
+    """Hold a seat for someone until they answer; not while a draw for such seats is fixed.
+
+    Raises SeatTaken, SeatOfAnother, NotReserved, NoLongerAsks, DrawUnderWay.
+    """
     committee = act.session.get_one(Committee, seat.committee_id)
     _hold(act, candidacy)
     if candidacy.stage not in (Stage.READY, Stage.ALTERNATE) or current(act.session, committee.id, candidacy.participant_id):
         raise NoLongerAsks
     if seat.institution:
         raise SeatOfAnother
+    drawing = under_way(act, committee)
+    if drawing is not None and drawing.is_reserved == seat.is_reserved:
+        raise DrawUnderWay
     _check_free(act, seat, act.day)
     participant = act.session.get_one(Participant, candidacy.participant_id)
     if seat.is_reserved and not has_lived_it(act, participant):
@@ -82,6 +96,12 @@ def offer(act: Act, seat: Seat, candidacy: Candidacy, way: Way) -> Membership:
     made.name = json.loads(candidacy.reach or "{}").get("name") or None
     telling.tell(act, committee, participant.id, telling.OFFERED, day=made.answer_by)
     return made
+
+
+def under_way(act: Act, committee: Committee) -> Draw | None:
+    """The draw that is fixed and has not fallen."""
+    fixed = (Draw.committee_id == committee.id, Draw.drawn_at.is_(None), Draw.voided_at.is_(None))
+    return act.session.scalar(select(Draw).where(*fixed))
 
 
 def has_lived_it(act: Act, participant: Participant) -> bool:
@@ -138,7 +158,7 @@ def leave(act: Act, membership: Membership, reason: Leaving | None = None, *, is
     membership.left_on, membership.reason = act.day, reason or ""
     act.session.flush()
     committee = act.session.get_one(Committee, membership.committee_id)
-    _record(act, committee, membership, Kind.SEAT_LEFT)
+    membership.fact_left = str(_record(act, committee, membership, Kind.SEAT_LEFT).id)
     if membership.participant_id is not None and not is_told:
         telling.tell(act, committee, membership.participant_id, telling.OVER)
     membership.shown = membership.buddy = ""
@@ -212,7 +232,9 @@ def end_terms(db: Database, at: datetime) -> int:
 
 
 def show(act: Act, membership: Membership, name: str) -> None:
-    """What a member lets everyone see; nothing by default, and nothing again when they empty it."""
+    """What a member lets everyone see; nothing by default, and nothing again when they empty it. Raises NamesNotShown."""
+    if name.strip() and not may_be_shown(seats(act, membership.committee_id)):
+        raise NamesNotShown
     membership.shown = name.strip()[:60]
     act.session.flush()
 
@@ -283,8 +305,10 @@ def count_again(act: Act, participant: Participant) -> None:
         if membership.status in (None, Status.SILENT):
             membership.status = participants.lived(act.session, participant.id)
             act.session.flush()
-        if membership.fact:
-            membership.fact = str(set_right(act, membership, act.session.get_one(ParticipationFact, UUID(membership.fact))).id)
+        for name in ("fact", "fact_left"):
+            kept = getattr(membership, name)
+            if kept:
+                setattr(membership, name, str(set_right(act, membership, act.session.get_one(ParticipationFact, UUID(kept))).id))
     act.session.flush()
 
 
@@ -304,6 +328,22 @@ def counted_as(act: Act, membership: Membership) -> tuple[Person | None, str | N
     committee = act.session.get_one(Committee, membership.committee_id)
     status = membership.status if membership.status != Status.SILENT else None
     return participants.person_in(act, participant, committee.agreement_id), status
+
+
+def counts_as_lived(session: Session, membership: Membership) -> bool:
+    """Whether a member lived in poverty or exclusion when they took the seat, and agrees that it is counted."""
+    if membership.participant_id is None or membership.status != Status.TODAY:
+        return False
+    return participants.counted(session, session.get_one(Participant, membership.participant_id))[0]
+
+
+def may_be_shown(seats: Sequence[Seat]) -> bool:
+    """Whether a member's name may stand on the committee's page: only where as many seats are open to anyone as are reserved.
+
+    Elsewhere a name would say why someone sits there, by mere subtraction.
+    """
+    personal = [seat.is_reserved for seat in seats if not seat.institution]
+    return 2 * sum(personal) <= len(personal)
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,10 @@ class Membership(Identified, Base):
     """How the table calls them."""
     fact_sealed: Mapped[bytes | None] = sealed_column(nullable=True)
     fact = Encrypted()
-    """Id of the fact that they took the seat, so that it can follow what they agree to."""
+    """Id of the fact that they took the seat, so that it can follow what they agree to..."""
+    fact_left_sealed: Mapped[bytes | None] = sealed_column(nullable=True)
+    fact_left = Encrypted()
+    """...and of the one that they left it."""
     shown: Mapped[str] = mapped_column(default="")
     """What the member chose to show to everyone; empty, as for all at first, shows nothing."""
     buddy: Mapped[str] = mapped_column(default="")
@@ -203,6 +206,10 @@ class Draw(Identified, Base):
     minimum: Mapped[float]
     source: Mapped[str] = mapped_column(default="")
     """The public event that will say who is drawn, announced with the fingerprint; empty for dice in the room."""
+    numbers: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many that event publishes."""
+    called: Mapped[str] = mapped_column(default="", server_default="")
+    """What stands first in the fingerprint, the committee's word and the draw's id; empty in a draw fixed before it was."""
     commitment: Mapped[str] = mapped_column(String(64))
     fixed_at: Mapped[datetime]
     public_random: Mapped[str] = mapped_column(default="")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from engage import participants
 from engage.committees.memberships import ENDS_SOON
-from engage.committees.models import Candidacy, Committee, Draw, Membership, Seat, Stage
+from engage.committees.models import Candidacy, Committee, Draw, Membership, Seat, Stage, Way
 from engage.kernel.words import Wordings
 from engage.participants import Status
 
@@ -64,6 +64,15 @@ def candidacies_of(session: Session, participant_id: UUID) -> list[tuple[Candida
     mine = (Candidacy.participant_id == participant_id, Candidacy.stage.not_in((Stage.WITHDRAWN, Stage.SEATED, Stage.OFFERED)))
     rows = session.execute(select(Candidacy, Committee).join(Committee, Committee.id == Candidacy.committee_id).where(*mine))
     return [(candidacy, committee) for candidacy, committee in rows]
+
+
+def candidacy_of(session: Session, membership: Membership) -> Candidacy | None:
+    """What someone had asked for, that an offer or a seat then answered."""
+    if membership.participant_id is None or membership.way not in (Way.DRAWN, Way.ALTERNATE):
+        return None
+    theirs = (Candidacy.committee_id == membership.committee_id, Candidacy.participant_id == membership.participant_id)
+    came = (Candidacy.stage.in_((Stage.OFFERED, Stage.SEATED)), Candidacy.asked_on <= membership.offered_on)
+    return session.scalar(select(Candidacy).where(*theirs, *came).order_by(Candidacy.asked_on.desc()).limit(1))
 
 
 def memberships_of(session: Session, participant_id: UUID) -> list[tuple[Membership, Committee]]:

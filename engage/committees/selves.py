@@ -19,7 +19,8 @@ def forget_member(act: Act, participant: Participant) -> None:
     act.session.execute(update(Decision).where(Decision.proposed_by.in_(mine)).values(proposed_by=None))
     for membership in act.session.scalars(select(Membership).where(Membership.participant_id == participant.id)):
         membership.left_on = membership.left_on or act.day
-        membership.participant_id = membership.status_sealed = membership.name_sealed = membership.fact_sealed = None
+        membership.participant_id = membership.status_sealed = membership.name_sealed = None
+        membership.fact_sealed = membership.fact_left_sealed = None
         membership.shown = membership.buddy = ""
     act.session.execute(delete(Candidacy).where(Candidacy.participant_id == participant.id))
     act.session.flush()
@@ -39,5 +40,5 @@ def forget_old(act: Act, before: date) -> None:
     """What ended before a day loses its person: wishes go whole, seats keep their history without whoever held them."""
     act.session.execute(delete(Candidacy).where(Candidacy.ended_on < before))
     over = (Membership.left_on < before, Membership.participant_id.is_not(None))
-    gone = {"participant_id": None, "status_sealed": None, "name_sealed": None, "fact_sealed": None}
+    gone = {"participant_id": None, "status_sealed": None, "name_sealed": None, "fact_sealed": None, "fact_left_sealed": None}
     act.session.execute(update(Membership).where(*over).values(gone))

@@ -56,7 +56,10 @@ def settle(
 
 
 def give_voucher(act: Act, line: SupportLine, cents: int, *, was_told: bool) -> str:
-    """A voucher that bears eight digits instead of a name. Raises as `settle`."""
+    """A voucher that bears eight digits instead of a name; the same one where it was given already. Raises as `settle`."""
+    act.session.refresh(line, with_for_update=True)
+    if line.voucher and (line.state, line.cents) == (SupportState.GIVEN, cents):
+        return spaced(line.voucher)
     settle(act, line, SupportState.GIVEN, cents=cents, was_told=was_told)
     line.voucher = f"{secrets.randbelow(10**8):08d}"
     act.session.flush()

@@ -20,7 +20,7 @@ SEAT = N_(
 TO_BE_TOLD = N_("on vous le dira avant")
 READY = N_("%(table)s: votre demande est prise, %(committee)s. Nous vous dirons la suite ici. Changer d'avis: RETIRER.")
 CHANCE = N_(
-    "%(table)s: %(people)s personnes pour %(seats)s places, %(committee)s. Votre chance: %(chance)s sur 1000. Le tirage vient. Aide: %(number)s."
+    "%(table)s: %(people)s personnes pour %(seats)s places, %(committee)s. Votre chance: %(chance)s sur 1000. Au tirage, vous serez %(name)s."
 )
 OFFERED = N_("%(table)s: une place est pour vous, %(committee)s! La voulez-vous? OUI ou NON, avant le %(day)s. Aide: %(number)s.")
 SEATED = N_("%(table)s: la place est à vous, %(committee)s. Bienvenue! Une personne vous appelle avant la rencontre. La laisser: RETIRER.")
@@ -29,6 +29,7 @@ ALTERNATE = N_(
 )
 OVER = N_("%(table)s: c'est noté, vous laissez votre place, %(committee)s. Merci du temps donné. Revenir un jour: %(number)s.")
 VOIDED = N_("%(table)s: le tirage pour %(committee)s est annulé. Vous restez sur la liste. Pourquoi? Appelez: %(number)s.")
+ENDED = N_("%(table)s: %(committee)s ne siège plus. Merci du temps donné. Une personne peut vous en dire plus: %(number)s.")
 
 INVITED = N_(
     "%(table)s: rencontre, %(committee)s, le %(day)s, %(hour)s, %(place)s. Avec vous: %(who)s. Venez-vous? OUI, NON, ou OUI 2 (garde de 2 enfants)."

@@ -56,7 +56,7 @@ def take_seats(db: Database, start: datetime, agreement_id: str, cards: list[str
         full = _committee(here, agreement_id, FULL, type="M1", level=4)
         for place, card in enumerate(cards[:5]):
             committees.called(here, _ask(here, full, card, place))
-        draw = draws.fix(here, full, [], is_reserved=True, source="Les six numéros d’une loterie connue, ce soir")
+        draw = draws.fix(here, full, [], is_reserved=True, source=draws.Source("Les six numéros d’une loterie connue, ce soir", 6))
         draws.fall(here, draw, "04 11 23 31 38 44")
         for each in committees.places(here, full):
             if each.membership:

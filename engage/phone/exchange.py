@@ -17,7 +17,7 @@ from engage.kernel.words import N_, folded, say
 from engage.messaging import Conversation, InboundMessage, Keeps
 from engage.phone import hearing
 from engage.phone.dialogue import Again, Caller, Go, Phrase, Said, State, Turn, advance, ask_again, known, settle
-from engage.phone.script import STEPS, meetings, menu, result, seats, voting
+from engage.phone.script import STEPS, meetings, menu, result, seats, voting, waiting
 from engage.phone.script import feedback as opinions
 
 ALREADY = N_("Votre message est déjà arrivé. Si vous votiez, votre vote est déjà noté.")
@@ -191,16 +191,11 @@ def _hear_otherwise(caller: Caller, state: State | None, heard: str) -> Said:
         return advance(STEPS, caller, heard, state) if heard else ask_again(STEPS, caller, state)
     if caller.aloud:
         return settle(STEPS, caller, Go("menu", {}))
-    if turn := result.not_open(caller, as_keyword(heard)) or _of_what_waits(caller, heard):
+    if turn := result.not_open(caller, as_keyword(heard)) or waiting.answer(caller, heard):
         return settle(STEPS, caller, turn)
     if _says_yes(heard) and participants.confirm_number(caller.act, caller.number):
         return Said(Phrase(menu.MAY_WRITE))
     return Said(Phrase(menu.UNKNOWN, known(caller)))
-
-
-def _of_what_waits(caller: Caller, heard: str) -> Turn | None:
-    """An answer to something that we sent: an offer, a meeting, one question on a project."""
-    return seats.answer_offer(caller, heard) or meetings.answer(caller, heard) or opinions.follow_up(caller, heard)
 
 
 def _led_by_a_word(caller: Caller, state: State | None, heard: str) -> Said | None:

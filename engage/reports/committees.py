@@ -6,7 +6,7 @@ They are exact, and small: what is published of them goes through the rule of sm
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
@@ -22,7 +22,6 @@ from engage.ledger import Grade, ParticipationFact
 from engage.participants import Status
 from engage.reports.target import living
 
-YEAR = timedelta(days=365)
 PAPERS, PREPARATION, DEBRIEF = "papers", "preparation", "debrief"
 
 
@@ -69,7 +68,7 @@ def indicators(session: Session, agreement_id: str, first: date, last: date) -> 
         ).all()
         _seats(session, committee.id, members, first, last, found)
         _meetings(session, committee, first, last, found)
-        _staying(members, first, last, found)
+        _staying(session, members, first, last, found)
     return found
 
 
@@ -99,7 +98,11 @@ def _seats(session: Session, committee_id: UUID, members: Iterable[Membership], 
     reserved = {seat.id for seat in seats if seat.ended_on is None or seat.ended_on >= first}
     found.reserved += len(reserved)
     found.filled += len(
-        {each.seat_id for each in members if each.seat_id in reserved and each.status == Status.TODAY and _within(each, first, last)}
+        {
+            each.seat_id
+            for each in members
+            if each.seat_id in reserved and _within(each, first, last) and committees.counts_as_lived(session, each)
+        }
     )
     decided = select(Decision).where(Decision.committee_id == committee_id, Decision.made_on.between(first, last))
     found.votes += sum(decision.votes_reserved for decision in session.scalars(decided))
@@ -116,7 +119,7 @@ def _meetings(session: Session, committee: committees.Committee, first: date, la
         _offered(committee, meeting, found)
         lived = 0
         for member in meetings.members_at(session, meeting):
-            is_lived, is_there = member.status == Status.TODAY, member.id in present
+            is_lived, is_there = committees.counts_as_lived(session, member), member.id in present
             came[is_lived][0] += is_there
             came[is_lived][1] += 1
             lived += is_lived and is_there
@@ -137,13 +140,32 @@ def _offered(committee: committees.Committee, meeting: Meeting, found: Indicator
     found.offered[DEBRIEF] += meeting.debriefs_at is not None
 
 
-def _staying(members: Iterable[Membership], first: date, last: date, found: Indicators) -> None:
+def _staying(session: Session, members: Sequence[Membership], first: date, last: date, found: Indicators) -> None:
     for member in members:
-        if member.left_on is not None and first <= member.left_on <= last and member.way != committees.Way.INSTITUTION:
+        renewed = _renewal(member, members)
+        is_over = member.left_on is not None and first <= member.left_on <= last
+        if is_over and renewed is None and member.way != committees.Way.INSTITUTION:
             found.reasons[member.reason or "unsaid"] += 1
-        if member.status != Status.TODAY or member.starts_on is None or member.way == committees.Way.RENEWED:
+        if member.starts_on is None or member.way == committees.Way.RENEWED or not committees.counts_as_lived(session, member):
             continue
-        anniversary = member.starts_on + YEAR
-        if first <= anniversary <= last:
-            stayed = member.left_on is None or member.left_on >= anniversary
-            found.still_there = (found.still_there[0] + stayed, found.still_there[1] + 1)
+        twelve = committees.months_later(member.starts_on, 12)
+        if first <= twelve <= last:
+            held: Membership | None = member
+            while held is not None and held.left_on is not None and held.left_on < twelve:
+                held = _renewal(held, members)
+            found.still_there = (found.still_there[0] + (held is not None), found.still_there[1] + 1)
+
+
+def _renewal(member: Membership, members: Sequence[Membership]) -> Membership | None:
+    """The term that follows someone's in the same seat."""
+    return next(
+        (
+            each
+            for each in members
+            if each.way == committees.Way.RENEWED
+            and (each.seat_id, each.participant_id) == (member.seat_id, member.participant_id)
+            and member.ends_on is not None
+            and each.starts_on == member.ends_on + timedelta(days=1)
+        ),
+        None,
+    )

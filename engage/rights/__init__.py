@@ -5,6 +5,7 @@ from engage.rights.acts import (
     answer,
     ask_erasure,
     carry_erasures,
+    count_again,
     day_of_erasure,
     erase_now,
     erasure_day,
@@ -23,6 +24,6 @@ from engage.rights.retention import SCHEDULE, apply_retention
 
 __all__ = [
     "Erasure", "Incident", "IncidentIncomplete", "SCHEDULE", "WHY", "answer", "apply_retention", "ask_erasure", "carry_erasures",
-    "day_of_erasure", "erase_now", "erasure_day", "incidents", "join_people", "let_go", "move_number", "my_data", "take_card",
-    "tell_about", "undo_erasure", "write_incident",
+    "count_again", "day_of_erasure", "erase_now", "erasure_day", "incidents", "join_people", "let_go", "move_number", "my_data",
+    "take_card", "tell_about", "undo_erasure", "write_incident",
 ]  # fmt: skip

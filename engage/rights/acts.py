@@ -29,6 +29,11 @@ def answer(act: Act, participant: Participant, *, status: Status | None, consent
     for kind, given in consents.items():
         if participants.agrees(act.session, participant.id, kind) != given:
             participants.consent(act, participant, kind, given=given)
+    count_again(act, participant)
+
+
+def count_again(act: Act, participant: Participant) -> None:
+    """The facts of all that someone did say what they tell of themselves, and agree to, now."""
     voting.count_again(act, participant)
     committees.count_again(act, participant)
     committees.attendance.count_again(act, participant)

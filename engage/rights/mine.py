@@ -123,9 +123,18 @@ def _seats(act: Act, participant: Participant) -> list[dict[str, Any]]:
             "shown": membership.shown,
             "buddy": membership.buddy,
         }
+        | _drawn(act, membership)
         for membership, committee in committees.memberships_of(act.session, participant.id)
     ]
     return asked + held
+
+
+def _drawn(act: Act, membership: committees.Membership) -> dict[str, Any]:
+    """Who someone was in the draw that gave them their seat, so that they find themselves in it."""
+    candidacy = committees.candidacy_of(act.session, membership)
+    if candidacy is None or candidacy.draw_id is None:
+        return {}
+    return {"chance": candidacy.chance, "pseudonym": candidacy.pseudonym, "draw": str(candidacy.draw_id)}
 
 
 def _feedback(act: Act, participant: Participant) -> list[dict[str, Any]]:

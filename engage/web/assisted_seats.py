@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from wtforms import BooleanField, StringField
 
-from engage import assistance, committees, participants
+from engage import assistance, committees, participants, rights
 from engage.assistance import What
 from engage.committees import Committee
 from engage.doorway import act, db_session, language, person, staff_only
@@ -71,6 +71,7 @@ def asked(code: str) -> Response:
                 candidacy = committees.nominate(here, committee, someone, form.wish(), help_now.organisation)
             else:
                 candidacy = committees.ask(here, committee, someone, form.wish())
+            rights.count_again(here, someone)
             assistance.helped(here, help_now, What.SEAT, someone)
     except (NumberNeeded, committees.ReachMissing) as refusal:
         form.refuse(form.number, refusal)

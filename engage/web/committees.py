@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask_babel import gettext as _
 from wtforms import BooleanField, SelectMultipleField, StringField
 
-from engage import committees, governance, participants
+from engage import committees, governance, participants, rights
 from engage.committees import Committee, Draw, Needs, Reach, Support, Wish
 from engage.committees.draws import document, quotas_of
 from engage.doorway import act, db_session, language, looking, now, premises, public, today
@@ -136,6 +136,7 @@ def _page(name: str, committee: Committee, form: Form, **values: Any) -> Respons
     decided = committees.decisions.of_committee(db_session(), committee.id)
     texts = Wordings(db_session(), [committee.id, *(each.id for each in decided)])
     places = committees.places(here, committee)
+    show_names = committees.may_be_shown([place.seat for place in places])
     votes = {each.id: each.consultation_id and db_session().get(Consultation, each.consultation_id) for each in decided}
     page = render_template(
         "prove.html" if name == "prove" else f"committees/{name}.html",
@@ -147,8 +148,8 @@ def _page(name: str, committee: Committee, form: Form, **values: Any) -> Respons
         territory=governance.territory_names(db_session(), [committee.agreement_id])[committee.agreement_id],
         places=places,
         free=sum(place.is_vacant and not place.seat.institution for place in places),
-        shown=[place.membership.shown for place in places if place.membership and place.membership.shown],
-        draws=[each for each in committees.draws_of(db_session(), committee.id) if each.is_fixed or each.drawn_at],
+        shown=[place.membership.shown for place in places if place.membership and place.membership.shown and show_names],
+        draws=committees.draws_of(db_session(), committee.id),
         supports=support_names(),
         decisions=decided,
         said=lambda decision, field: (texts.text(decision.id, field, language()), texts.language(decision.id, field, language())),
@@ -230,6 +231,7 @@ def _ask(committee: Committee) -> Response:
     try:
         with act(Channel.WEB) as here:
             candidacy = committees.ask(here, committee, _person(draft), form.wish(_reached(draft)))
+            rights.count_again(here, _person(draft))
     except (NumberNeeded, committees.ReachMissing) as refusal:
         form.refuse(form.number, refusal)
         return _needs(committee, draft, form)

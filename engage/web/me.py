@@ -144,7 +144,23 @@ def see(draft: Draft, done: str = "") -> Response:
     names = {
         each["committee"]: committees.name_of(db_session(), each["committee"], language()) for each in (*data["seats"], *data["meetings"])
     }
-    return page("me", draft, data=data, why=rights.WHY, done=done, table=_table(person_here(draft)), names=names, steps=step_names())
+    unshown = {code for code in names if not _names_are_shown(here, code)}
+    return page(
+        "me",
+        draft,
+        data=data,
+        why=rights.WHY,
+        done=done,
+        table=_table(person_here(draft)),
+        names=names,
+        unshown=unshown,
+        steps=step_names(),
+    )
+
+
+def _names_are_shown(here: Act, code: str) -> bool:
+    committee = committees.by_code(here.session, code)
+    return committee is not None and committees.may_be_shown(committees.seats(here, committee.id))
 
 
 def _table(person: Participant) -> governance.RegionalTable | None:

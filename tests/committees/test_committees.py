@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from engage import committees, ledger, participants, rights
+from engage import committees, ledger, participants, reports, rights
 from engage.committees import Candidacy, Draw, Membership, Needs, Reach, Stage, Support, Way, Wish, draws
 from engage.committees.selection import Quota
 from engage.kernel.act import Act, Channel
@@ -243,13 +243,17 @@ def test_no_text_chosen_afterwards_draws_anyone(world: World) -> None:
                 draws.fall(act, draw, fell)
         draws.void(act, draw, "Pas de dés dans la salle.")
         with pytest.raises(draws.SourceMissing):
-            draws.fix(act, committee, [], is_reserved=True, source="loto")
-        other = draws.fix(act, committee, [], is_reserved=True, source="La loterie  du 3 juin")
+            draws.fix(act, committee, [], is_reserved=True, source=draws.Source("loto", 6))
+        with pytest.raises(draws.SourceMissing):
+            draws.fix(act, committee, [], is_reserved=True, source=draws.Source("La loterie du 3 juin", 1))
+        other = draws.fix(act, committee, [], is_reserved=True, source=draws.Source("La loterie  du 3 juin", 6))
         assert (other.source, other.commitment != draw.commitment) == ("La loterie du 3 juin", True)
-        with pytest.raises(draws.PublicTextWrong):
-            draws.fall(act, other, "31625")
-        draws.fall(act, other, "04 11 23 31 38 44")
+        for fell in ("31625", "041123313844", "04 11 23 31 38", "4 11 23 31 38 44 7", "quatre onze"):
+            with pytest.raises(draws.PublicTextWrong):
+                draws.fall(act, other, fell)
+        draws.fall(act, other, "\u200b44-11 23,  38 31 ０4\n")
         assert draws.document(other)["source"] == "La loterie du 3 juin"
+        assert other.public_random == "4 11 23 31 38 44", "however it is copied, it draws the same people"
 
 
 def test_look_says_what_a_draw_would_be(world: World) -> None:
@@ -309,6 +313,7 @@ def test_terms_do_not_overlap_and_a_renewal_follows_with_the_same_status(world: 
 def test_a_member_who_is_erased_leaves_a_seat_and_no_trace(world: World) -> None:
     with world.act() as act:
         set_up(act)
+        committees.add_seats(act, the_committee(act), 2, is_reserved=False)
         membership = seated(act)
         committees.show(act, membership, "Camille")
         committees.welcome_member(act, membership, name="Camille", buddy="Jo")
@@ -440,6 +445,7 @@ def test_a_page_left_open_offers_nothing_to_who_withdrew_and_no_second_seat(worl
 def test_leaving_ends_the_term_to_come_and_what_was_shown(world: World) -> None:
     with world.act() as act:
         set_up(act)
+        committees.add_seats(act, the_committee(act), 2, is_reserved=False)
         membership = seated(act)
         committees.show(act, membership, "Marie")
         later = committees.renew(act, membership)
@@ -467,3 +473,103 @@ def test_one_person_cannot_stop_a_draw_that_fell(world: World) -> None:
 @pytest.mark.parametrize("year", ["9999-10000", "0000-0001", "²²²²-1", "2026-2028", "x"])
 def test_a_year_that_is_none_is_not_found(world: World, year: str) -> None:
     assert world.browser().get(f"/reports/target/{year}").status_code == 404
+
+
+def test_a_name_that_would_say_why_someone_sits_is_not_shown(world: World) -> None:
+    with world.act() as act:
+        committee = set_up(act)
+        membership = seated(act)
+        with pytest.raises(committees.NamesNotShown):
+            committees.show(act, membership, "Camille")
+        committees.add_seats(act, committee, 1, is_reserved=False)
+        with pytest.raises(committees.NamesNotShown):
+            committees.show(act, membership, "Camille")
+        committees.add_seats(act, committee, 1, is_reserved=False)
+        committees.show(act, membership, "Camille")
+        assert membership.shown == "Camille"
+
+
+def test_while_a_draw_is_fixed_no_such_seat_is_offered(world: World) -> None:
+    with world.act() as act:
+        committee = set_up(act, reserved=1)
+        everyone = candidates(act, 3)
+        everyone[0].stage, everyone[0].rank = Stage.ALTERNATE, 1
+        draw = draws.fix(act, committee, [], is_reserved=True)
+        seat = draws.vacant(act, committee, is_reserved=True)[0]
+        for offered in (lambda: draws.call_alternate(act, seat), lambda: committees.offer(act, seat, everyone[1], Way.WELCOMED)):
+            with pytest.raises(committees.DrawUnderWay):
+                offered()
+        draws.void(act, draw, "Pas de dés.")
+        assert everyone[0].rank == 1, "a void draw takes nobody's place in the line"
+        assert draws.call_alternate(act, seat) is everyone[0]
+
+
+def test_a_committee_that_ends_leaves_nothing_open(world: World) -> None:
+    with world.act() as act:
+        committee = set_up(act, reserved=4)
+        member = seated(act)
+        waiting, offered, _ = candidates(act, 3)
+        offer = committees.offer(act, draws.vacant(act, committee, is_reserved=True)[0], offered, Way.WELCOMED)
+        starts_at = act.at + timedelta(days=9)
+        agenda = {"agenda": {"fr": "De quoi parler."}}
+        meeting = committees.meetings.call_meeting(
+            act, committee, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), place="Salle 1", texts=agenda
+        )
+        for _ in range(2):
+            committees.end_committee(act, committee)
+        assert (member.left_on, offer.left_on, meeting.cancelled_on, committee.ended_on) == (act.day,) * 4
+        assert {waiting.stage, offered.stage} == {Stage.WITHDRAWN}
+        with pytest.raises(committees.MeetingOver):
+            committees.meetings.call_meeting(
+                act, committee, starts_at=starts_at, ends_at=starts_at + timedelta(hours=1), place="Salle 2", texts=agenda, meeting=meeting
+            )
+
+
+def test_asking_again_after_the_call_keeps_ones_name_and_comes_of_oneself(world: World) -> None:
+    with world.act() as act:
+        committee = set_up(act)
+        person = holder(act)
+        first = committees.nominate(act, committee, person, Wish(reach=Reach("Camille", "+14185550160")), "Maison du coin")
+        committees.called(act, first)
+        again = committees.ask(act, committee, person, Wish(Needs((Support.MEAL,)), Reach(number="+14185550161")))
+        assert (again.id, again.stage, again.nominated_by) == (first.id, Stage.READY, "")
+        assert committees.reach_of(again) == Reach("Camille", "+14185550161")
+        assert committees.needs_of(again).supports == ("meal",)
+
+
+def test_having_left_follows_what_one_agrees_to(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        membership = seated(act)
+        person = act.session.get_one(Participant, membership.participant_id)
+        committees.leave(act, membership)
+        rights.answer(act, person, status=None, consents={ConsentKind.COUNT: False})
+        reversed_ones = {each.reverses_id for each in facts(act, Kind.REVERSED)}
+        assert [each.person_id for each in facts(act, Kind.SEAT_LEFT) if each.id not in reversed_ones] == [None]
+
+
+def test_figures_of_committees_count_only_whoever_agrees(world: World) -> None:
+    year = date(2026, 4, 1), date(2027, 3, 31)
+    with world.act() as act:
+        set_up(act)
+        membership = seated(act)
+        assert reports.indicators(act.session, "A01", *year).filled == 1
+        person = act.session.get_one(Participant, membership.participant_id)
+        rights.answer(act, person, status=None, consents={ConsentKind.COUNT: False})
+        assert reports.indicators(act.session, "A01", *year).filled == 0
+
+
+def test_twelve_months_in_two_terms_are_twelve_months(world: World) -> None:
+    with world.act() as act:
+        set_up(act)
+        membership = seated(act)
+        act.session.get_one(committees.Seat, membership.seat_id).term_months = 6
+        membership.ends_on = committees.months_later(act.day, 6)
+        committees.renew(act, membership)
+    world.later(days=200)
+    committees.end_terms(world.db, world.at)
+    world.later(days=170)
+    with world.act() as act:
+        told = reports.indicators(act.session, "A01", date(2027, 4, 1), date(2028, 3, 31))
+        assert told.still_there == (1, 1)
+        assert not reports.indicators(act.session, "A01", date(2026, 4, 1), date(2027, 3, 31)).reasons

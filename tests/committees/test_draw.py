@@ -114,11 +114,12 @@ def test_the_same_people_give_the_same_tickets_in_any_order() -> None:
 
 def test_the_published_vector_is_replayed(tmp_path: Path) -> None:
     vector = json.loads(vectors("sortition/draw_vector.json").read_text(encoding="utf-8"))
-    assert replayed(vector, tmp_path / "vector.json") == 0
+    assert replayed(vector, tmp_path / "vector.json", "--legacy") == 0
+    assert replayed(vector, tmp_path / "vector.json") == 1, "an older document is told apart by whoever asks for it alone"
     assert chance.commitment(chance.written(vector["pool"])) == vector["commit"]
     assert chance.sample(vector["seed"], vector["pool"], vector["k"]) == vector["sample"]
     vector["sample"][0] = "c05"
-    assert replayed(vector, tmp_path / "altered.json") == 1
+    assert replayed(vector, tmp_path / "altered.json", "--legacy") == 1
 
 
 @pytest.mark.parametrize("quotas", [[Quota("origin", "here", 1, 1)], []], ids=["with numbers", "plain"])
@@ -126,11 +127,12 @@ def test_the_published_vector_is_replayed(tmp_path: Path) -> None:
 def test_the_script_alone_redoes_a_draw_and_finds_every_change(quotas: list[Quota], ticket: int | None, tmp_path: Path) -> None:
     if ticket is not None and not quotas:
         ticket = None
-    fell = "dés:316" if ticket else "tirage du 3 juin"
+    fell, more = ("dés:316", ()) if ticket else ("tirage du 3 juin", ("--given",))
     document = files.draw(ONE_OF_FOUR, quotas, 4, fell, ticket)
-    assert replayed(document, tmp_path / "draw.json") == 0
-    assert replayed(document, tmp_path / "draw.json", "--commitment", document["commitment"]) == 0
-    assert replayed(document, tmp_path / "draw.json", "--commitment", "0" * 64) == 1
+    assert replayed(document, tmp_path / "draw.json", *more) == 0
+    assert replayed(document, tmp_path / "draw.json") == (0 if ticket else 1), "a seed that was given did not fall"
+    assert replayed(document, tmp_path / "draw.json", *more, "--commitment", document["commitment"]) == 0
+    assert replayed(document, tmp_path / "draw.json", *more, "--commitment", "0" * 64) == 1
     other = next(who for who in document["pool"] if who not in document["panel"])
     changes = {
         "panel": [other, *document["panel"][1:]],
@@ -139,9 +141,16 @@ def test_the_script_alone_redoes_a_draw_and_finds_every_change(quotas: list[Quot
         "pool": [*document["pool"][:-1], "c99"],
         "seed": "0" * 64,
         "k": 3,
+        "quotas": ["origin here: 0-4"],
+        "draw": "AUTRE 1",
+        "source": "La loterie du 3 juin",
     } | ({"tickets": document["tickets"][::-1], "ticket": 5, "chances": document["chances"] | {other: 0.9}} if quotas else {})
     for name, changed in changes.items():
-        assert replayed(document | {name: changed}, tmp_path / "changed.json") == 1, name
+        assert replayed(document | {name: changed}, tmp_path / "changed.json", *more) == 1, name
+    for name in ("commitment", "alternates", "draw", "source", "quotas", "seed", "public_random", "tickets"):
+        assert replayed({key: told for key, told in document.items() if key != name}, tmp_path / "short.json", *more) == 1, name
+    renamed = {{"commitment": "commit"}.get(key, key): told for key, told in document.items()}
+    assert replayed(renamed | {"seed": "0" * 64}, tmp_path / "renamed.json", *more) == 1
 
 
 def test_what_cannot_be_kept_is_named() -> None:
@@ -206,7 +215,7 @@ def test_the_command_prints_one_document_that_can_be_replayed(tmp_path: Path) ->
     assert document["minimum_chance"] == 0.1
     assert set(document["chances"].values()) == {0.1}
     assert len(document["panel"]) == 20
-    assert replayed(document, tmp_path / "draw.json", "--commitment", document["commitment"]) == 0
+    assert replayed(document, tmp_path / "draw.json", "--given", "--commitment", document["commitment"]) == 0
     dice = json.loads(engage(tmp_path, "draw", *given, "--seats", "20", "--dice", "7").stdout)
     assert dice["panel"] == dice["tickets"][7].split()
     assert replayed(dice, tmp_path / "dice.json") == 0

@@ -441,3 +441,57 @@ def test_presence_follows_what_one_agrees_to(world: World) -> None:
         (fact,) = (fact for fact in facts(act, Kind.ATTENDED) if fact.id not in back)
         assert (fact.person_id, fact.status, fact.on, fact.grade) == (None, None, meeting.starts_at.date(), "B")
         assert membership.status == Status.TODAY
+
+
+def test_the_last_meeting_that_waits_is_the_one_answered(world: World) -> None:
+    with world.act() as act:
+        id = member(act).id
+        meetings.invite(act, called(act, days=20))
+    world.later(days=2)
+    with world.act() as act:
+        someone, first = act.session.get_one(Membership, id), the_meeting(act)
+        second = called(act, days=30)
+        meetings.invite(act, second)
+        waiting = meetings.upcoming(act.session, someone.participant_id, act.at)
+        assert [each.id for each, _ in waiting] == [second.id, first.id]
+        meetings.answer(act, second, someone, comes=True)
+        assert [each.id for each, _ in meetings.upcoming(act.session, someone.participant_id, act.at)] == [first.id, second.id]
+
+
+def test_whoever_leaves_and_comes_back_in_a_day_is_there_once(world: World) -> None:
+    meeting_id, (id,) = held(world)
+    with world.act() as act:
+        membership = act.session.get_one(Membership, id)
+        person = act.session.get_one(Participant, membership.participant_id)
+        committees.leave(act, membership)
+        candidacy = committees.ask(act, the_committee(act), person, committees.Wish(reach=committees.Reach(how="par la cuisine")))
+        committees.called(act, candidacy)
+        seat = act.session.get_one(committees.Seat, membership.seat_id)
+        committees.accept(act, committees.offer(act, seat, candidacy, committees.Way.WELCOMED))
+        assert [each.id for each in meetings.members_at(act.session, act.session.get_one(Meeting, meeting_id))] == [id]
+
+
+def test_a_decision_sent_twice_is_one_and_none_is_made_before_its_meeting(world: World) -> None:
+    said = {"text": {"fr": "La navette roule le soir."}, "next": {"fr": "Elle part en mars."}}
+    with world.act() as act:
+        meeting = called(act)
+        with pytest.raises(committees.NotHeldYet):
+            decisions.write_decision(act, meeting, texts=said)
+        starts_at = meeting.starts_at
+    world.at = starts_at
+    for _ in range(2):
+        with world.act() as act:
+            decisions.write_decision(act, the_meeting(act), texts=said)
+    with world.act() as act:
+        assert len(facts(act, Kind.DECIDED)) == 1
+
+
+def test_a_voucher_asked_for_twice_is_the_same(world: World) -> None:
+    with world.act() as act:
+        someone = member(act)
+        meeting = called(act)
+        meetings.answer(act, meeting, someone, comes=True, needs=DayNeeds(("meal",)))
+        line = supports.line_of(act.session, meeting, someone.id, "meal")
+        first = supports.give_voucher(act, line, 2_500, was_told=True)
+        assert supports.give_voucher(act, line, 2_500, was_told=True) == first
+        assert supports.give_voucher(act, line, 3_000, was_told=True) != first

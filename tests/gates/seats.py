@@ -44,7 +44,7 @@ def citizen(world: World, see: See, prefix: str, proof_sent: Callable[[World], s
     see("committees, none", browser.get(prefix + "/committees")) if not prefix else None
     with world.act() as act:
         committee = set_up(act, code=code)
-        committees.add_seats(act, committee, 1, is_reserved=False)
+        committees.add_seats(act, committee, 2, is_reserved=False)
         closed = set_up(act, code=f"PLEIN{len(prefix)}", institutions=[], supports=[])
         closed.is_welcoming = False
     see("committees", browser.get(prefix + "/committees"))

@@ -9,7 +9,23 @@ import pytest
 from sqlalchemy import select
 
 from engage import participants
-from engage.committees import Attendance, Membership, Reply, Way, accept, ask, attendance, called, draws, meetings, offer, supports
+from engage.committees import (
+    Attendance,
+    Candidacy,
+    Meeting,
+    Membership,
+    Reply,
+    Stage,
+    Way,
+    accept,
+    ask,
+    attendance,
+    called,
+    draws,
+    meetings,
+    offer,
+    supports,
+)
 from engage.committees.meetings import needs_of
 from engage.kernel.act import Act, Channel
 from engage.ledger import Kind
@@ -17,7 +33,7 @@ from tests.committees.test_committees import LIVED, facts
 from tests.committees.test_meetings import called as a_meeting
 from tests.committees.test_meetings import the_meeting
 from tests.conftest import ON_SQLITE
-from tests.world import PHONE, World, the_committee
+from tests.world import PHONE, World, set_up, the_committee
 
 
 def seat(act: Act) -> str:
@@ -56,7 +72,7 @@ def the_reply(world: World) -> tuple[bool, str, tuple[str, ...], int, str]:
 
 
 def test_yes_and_needs_and_where_to_be_picked_up(world: World, alone: str) -> None:
-    assert "Autre besoin" in world.text("OUI")
+    assert "Besoin?" in world.text("OUI")
     assert "Où vous prendre" in world.text("1 et 3")
     assert "C'est noté" in world.text("Coin 3e rue et Saint-Louis")
     assert the_reply(world) == (True, "sms", ("ride", "meal"), 0, "Coin 3e rue et Saint-Louis")
@@ -65,7 +81,7 @@ def test_yes_and_needs_and_where_to_be_picked_up(world: World, alone: str) -> No
 @ON_SQLITE
 @pytest.mark.parametrize("said", ["OUI 2", "oui, 2", "oui avec 2 enfants", "Oui et 2 enfants svp", "ok 2"])
 def test_yes_with_a_number_asks_for_child_care(world: World, alone: str, said: str) -> None:
-    assert "Autre besoin" in world.text(said)
+    assert "Besoin?" in world.text(said)
     world.text("0")
     assert the_reply(world) == (True, "sms", ("ride", "care"), 2, ""), "the ride is what they asked for with the seat"
 
@@ -93,7 +109,7 @@ def test_on_a_shared_phone_a_code_says_whose_answer_it_is(world: World, codes: l
     assert "Votre code à 4 chiffres?" in world.text("OUI 1")
     wrong = next(f"{n:04d}" for n in range(10) if f"{n:04d}" not in codes)
     assert "Ce code ne va pas" in world.text(wrong)
-    assert "Autre besoin" in world.text(codes[1])
+    assert "Besoin?" in world.text(codes[1])
     world.text("0")
     with world.act() as act:
         reply = act.session.scalars(select(Reply)).one()
@@ -163,3 +179,55 @@ def test_answers_by_text_voice_and_page_are_one_list(world: World, alone: str) -
         assert sorted((reply.comes, reply.channel) for reply in found.values()) == [(False, "web"), (True, "sms")]
         assert all(isinstance(key, UUID) for key in found)
         assert meeting.starts_at - act.at > timedelta(days=19)
+
+
+def test_with_an_offer_too_one_says_which_is_answered(world: World, alone: str) -> None:
+    with world.act(Channel.SMS) as act:
+        committee = set_up(act, code="REPAS")
+        person = participants.by_phone_code(act, PHONE, alone)
+        candidacy = ask(act, committee, person, LIVED)
+        called(act, candidacy)
+        seat_there = draws.vacant(act, committee, is_reserved=True)[0]
+        offered = offer(act, seat_there, candidacy, Way.WELCOMED).id
+    assert "1 la place, 2 la rencontre" in world.text("OUI")
+    assert "Besoin?" in world.text("2")
+    with world.act() as act:
+        assert act.session.get_one(Membership, offered).is_offer
+    world.text("0")
+    assert "La place est à vous" in world.text("OUI"), "the meeting has its answer: only the place waits"
+
+
+def test_of_two_meetings_in_a_day_the_code_says_which(world: World, alone: str) -> None:
+    with world.act() as act:
+        first = act.session.scalars(select(Meeting)).one()
+        second = meetings.call_meeting(
+            act,
+            the_committee(act),
+            starts_at=first.starts_at + timedelta(hours=3),
+            ends_at=first.ends_at + timedelta(hours=3),
+            place="Salle 9",
+            texts={"agenda": {"fr": "La suite."}},
+        )
+        first.door_code, second.door_code = "1111", "2222"
+        meetings.invite(act, second)
+        world.at = second.starts_at
+    for code in ("1111", "2222"):
+        assert "vous voilà" in world.text(f"ICI {code}")
+    with world.act() as act:
+        assert len(act.session.scalars(select(Attendance)).all()) == 2
+
+
+def test_a_number_means_what_was_read(world: World, alone: str) -> None:
+    """What changes between the list and its answer changes nothing of what the number leaves."""
+    with world.act(Channel.SMS) as act:
+        committee = set_up(act, code="REPAS")
+        called(act, ask(act, committee, participants.by_phone_code(act, PHONE, alone), LIVED))
+    world.text("RETIRER")
+    assert "2 comité" in world.text(alone)
+    with world.act() as act:
+        candidacy = act.session.scalars(select(Candidacy).where(Candidacy.stage == Stage.READY)).one()
+        offer(act, draws.vacant(act, the_committee(act, "REPAS"), is_reserved=True)[0], candidacy, Way.WELCOMED)
+    assert "c'est laissé" in world.text("1")
+    with world.act() as act:
+        left = act.session.scalars(select(Membership).where(Membership.left_on.is_not(None))).one()
+        assert left.committee_id == the_committee(act).id

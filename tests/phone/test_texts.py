@@ -22,7 +22,7 @@ from engage.kernel.words import day_in_text, say
 from engage.messaging import InboundMessage, Keeps, Purpose, measure, plain
 from engage.participants import CardMistyped, CardOfAnotherAgreement, ConsentKind, NumberIsFull, TooManyTries
 from engage.phone import dialogue, exchange, sentences
-from engage.phone.script import meetings, menu, mine, result, seats
+from engage.phone.script import meetings, menu, mine, result, seats, waiting
 from engage.phone.script import voting as script
 from engage.phone.signature import is_genuine
 from engage.voting import ConsultationClosed, RollEntry, VoteIsFinal
@@ -436,7 +436,8 @@ def test_every_text_is_one_segment_and_a_ballot_two(world: World, language: str)
         "text": "x",
         "seats": 12,
         "chance": 1000,
-        "rank": 100,
+        "name": "c012",
+            "rank": 100,
         "listed": "1 comité de la participatio, 2 comité du logement",
         "age": 14,
         "where": max((say(language, each) for each in (voting_texts.THE_REGION, voting_texts.THE_ZONE)), key=len),
@@ -447,7 +448,7 @@ def test_every_text_is_one_segment_and_a_ballot_two(world: World, language: str)
     }
     texts = {
         name: value
-        for module in (script, menu, mine, result, exchange, asking, seats, telling, meetings)
+        for module in (script, menu, mine, result, exchange, asking, seats, telling, meetings, waiting)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str) and not name.endswith("ALOUD")
     }

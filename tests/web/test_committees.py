@@ -93,6 +93,7 @@ def test_my_page_takes_a_seat_shows_what_i_choose_and_leaves_it(world: World) ->
         candidacy = committees.ask(act, the_committee(act), person, LIVED)
         committees.called(act, candidacy)
         committees.offer(act, draws.vacant(act, the_committee(act), is_reserved=True)[0], candidacy, Way.WELCOMED)
+        committees.add_seats(act, the_committee(act), 2, is_reserved=False)
     browser = world.browser()
     page = browser.post("/me", data={"step": "enter", "code": world.card})
 

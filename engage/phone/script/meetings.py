@@ -25,10 +25,10 @@ ASK_ALOUD = N_(
     "Rencontre: %(name)s, le %(day)s, %(hour)s, %(place)s. Avec vous: %(who)s. Vous venez: faites le 1. Vous ne venez pas: le 2."
 )
 NEEDS = N_(
-    "C'est noté. Autre besoin ce jour-là? 1 trajet 2 garde 3 repas 4 allocation 5 interprète 6 papiers lus 7 une personne avec vous. Rien: 0."
+    "C'est noté, %(committee)s, le %(day)s. Besoin? 1 trajet 2 garde 3 repas 4 allocation 5 interprète 6 papiers lus 7 quelqu'un avec vous. Rien: 0."
 )
 NEEDS_ALOUD = N_(
-    "C’est noté. Que vous faut-il ce jour-là? Un trajet: le 1. La garde des enfants: le 2. Un repas: le 3. Une allocation: le 4. "
+    "C’est noté, pour le %(day)s. Que vous faut-il? Un trajet: le 1. La garde des enfants: le 2. Un repas: le 3. Une allocation: le 4. "
     "Un interprète: le 5. Les papiers lus: le 6. Une personne avec vous: le 7. Tous vos numéros, puis le carré. Rien: le 0, puis le carré."
 )
 NEEDS_AGAIN = N_("Répondez par des numéros de 1 à 7, ex.: 1 3, ou 0 pour rien. Vous venez: c'est déjà noté.")
@@ -42,8 +42,8 @@ MONEY_ALOUD = N_(
 )
 DONE = N_("C'est noté, merci. Une personne s'en occupe. Un changement? Répondez OUI ou NON.")
 DONE_ALOUD = N_("C’est noté, merci. Une personne s’en occupe, et vous rappelle pour le trajet.")
-NOT_COMING = N_("C'est noté: vous ne venez pas. Pas besoin de dire pourquoi. Un changement? Répondez OUI.")
-NOT_COMING_ALOUD = N_("C’est noté: vous ne venez pas.")
+NOT_COMING = N_("C'est noté, %(committee)s, le %(day)s: vous ne venez pas. Pas besoin de dire pourquoi. Un changement? Répondez OUI.")
+NOT_COMING_ALOUD = N_("C’est noté: vous ne venez pas, le %(day)s.")
 HERE = N_("C'est noté: vous voilà. Merci!")
 _WORDS_HERE = re.compile(r"(?:ici|present|presente|je suis la|j y suis|here|i am here)\s*(\d{4})")
 _WITH_CHILDREN = re.compile(r"(.+?)\s*(?:,|et|avec|pour|and|with|for)?\s*([1-9])\s*(?:enfants?|children|child|kids?)?")
@@ -51,18 +51,32 @@ _RIDE, _MONEY = list(Support).index(Support.RIDE) + 1, list(Support).index(Suppo
 
 
 def answer(caller: Caller, heard: str) -> Turn | None:
-    """OUI, NON or OUI 2 to the next meeting of the one member behind this number; with several, whose code is it. Else None."""
-    said = _heard(heard)
-    if said is None:
-        return None
-    people = participants.behind(caller.act.session, caller.number)
-    waiting = {person: found[0] for person in people if (found := meetings.upcoming(caller.act.session, person, caller.act.at))}
-    if not waiting:
+    """OUI, NON or OUI 2 to the last meeting that the one member behind this number was invited to and that waits; with several
+    members, whose code is it. Else None."""
+    said, waiting = _heard(heard), _waiting(caller)
+    if said is None or not waiting:
         return None
     if len(waiting) > 1:
         return Go("meeting who", {"comes": said[0], "children": said[1]})
     meeting, membership = next(iter(waiting.values()))
     return _note(caller, meeting, membership, *said)
+
+
+def is_answer(caller: Caller, heard: str) -> bool:
+    """Whether that is an answer, and a meeting still waits for its first one."""
+    if _heard(heard) is None:
+        return False
+    for meeting, membership in _waiting(caller).values():
+        reply = meetings.replies(caller.act.session, meeting).get(membership.id)
+        if reply is None or reply.version != meeting.version:
+            return True
+    return False
+
+
+def _waiting(caller: Caller) -> dict[UUID, tuple[Meeting, Membership]]:
+    """What each member behind this number would answer."""
+    people = participants.behind(caller.act.session, caller.number)
+    return {person: found[0] for person in people if (found := meetings.upcoming(caller.act.session, person, caller.act.at))}
 
 
 def _heard(heard: str) -> tuple[bool, int] | None:
@@ -83,7 +97,7 @@ def _note(caller: Caller, meeting: Meeting, membership: Membership, comes: bool,
         needs = DayNeeds((*needs.supports, Support.CARE), children, needs.more, needs.pick_up)
     meetings.answer(caller.act, meeting, membership, comes=comes, needs=needs)
     if not comes:
-        return Tell(Phrase(NOT_COMING, aloud=NOT_COMING_ALOUD))
+        return Tell(Phrase(NOT_COMING, _of(caller, meeting), aloud=NOT_COMING_ALOUD))
     return Go(
         "meeting needs",
         {"meeting": str(meeting.id), "member": str(membership.id), "participant": str(membership.participant_id), "turn": 0},
@@ -105,22 +119,20 @@ def _hear_who(caller: Caller, heard: str, memo: Memo) -> Turn:
         return Tell(Phrase(NONE, known(caller), aloud=NONE_ALOUD))
     if "comes" in memo:
         return _note(caller, *waiting[0], memo["comes"], memo["children"])
-    return Go("meeting answer", found)
+    return Go("meeting answer", found | {"meeting": str(waiting[0][0].id)})
 
 
-def _next(caller: Caller, memo: Memo) -> tuple[Meeting, Membership] | None:
+def _asked(caller: Caller, memo: Memo) -> tuple[Meeting, Membership] | None:
+    """The meeting that was read, while it waits for an answer of theirs."""
     waiting = meetings.upcoming(caller.act.session, UUID(memo["participant"]), caller.act.at)
-    return waiting[0] if waiting else None
+    return next((found for found in waiting if str(found[0].id) == memo["meeting"]), None)
 
 
-def _ask_answer(caller: Caller, memo: Memo) -> Question:
-    found = _next(caller, memo)
-    if found is None:
-        return Question(Phrase(NONE, known(caller), aloud=NONE_ALOUD))
-    meeting = found[0]
+def _of(caller: Caller, meeting: Meeting) -> dict[str, str]:
+    """What a sentence names of a meeting."""
     committee = caller.act.session.get_one(Committee, meeting.committee_id)
     texts = Wordings(caller.act.session, [committee.id])
-    params = {
+    return {
         "committee": texts.text(committee.id, "short", caller.language),
         "name": texts.text(committee.id, "name", caller.language),
         "day": day_in_text(caller.language, day_of(meeting.starts_at)),
@@ -128,11 +140,17 @@ def _ask_answer(caller: Caller, memo: Memo) -> Question:
         "place": meeting.place,
         "who": meetings.who(committee),
     }
-    return Question(Phrase(ASK, params, aloud=ASK_ALOUD))
+
+
+def _ask_answer(caller: Caller, memo: Memo) -> Question:
+    found = _asked(caller, memo)
+    if found is None:
+        return Question(Phrase(NONE, known(caller), aloud=NONE_ALOUD))
+    return Question(Phrase(ASK, _of(caller, found[0]), aloud=ASK_ALOUD))
 
 
 def _hear_answer(caller: Caller, heard: str, memo: Memo) -> Turn:
-    found, answered = _next(caller, memo), hearing.yes_no(heard)
+    found, answered = _asked(caller, memo), hearing.yes_no(heard)
     if found is None:
         return Tell(Phrase(NONE, known(caller), aloud=NONE_ALOUD))
     if not answered.is_heard or answered.value not in ("yes", "no"):
@@ -141,7 +159,8 @@ def _hear_answer(caller: Caller, heard: str, memo: Memo) -> Turn:
 
 
 def _ask_needs(caller: Caller, memo: Memo) -> Question:
-    return Question(Phrase(NEEDS, aloud=NEEDS_ALOUD), keys=len(LABELS))
+    meeting = caller.act.session.get_one(Meeting, UUID(memo["meeting"]))
+    return Question(Phrase(NEEDS, _of(caller, meeting), aloud=NEEDS_ALOUD), keys=len(LABELS))
 
 
 def _hear_needs(caller: Caller, heard: str, memo: Memo) -> Turn:
@@ -149,7 +168,7 @@ def _hear_needs(caller: Caller, heard: str, memo: Memo) -> Turn:
     nothing = hearing.fold(heard) in NO_NEED or heard.strip() in NO_NEED
     picked = [] if nothing else hearing.choices(heard, labels).value
     if picked is None:
-        return Again(Phrase(NEEDS_AGAIN, aloud=NEEDS_ALOUD))
+        return Again(Phrase(NEEDS_AGAIN, _ask_needs(caller, memo).phrase.params, aloud=NEEDS_ALOUD))
     kept = _keep(caller, memo, tuple(list(Support)[number - 1] for number in picked))
     if _RIDE in picked and not caller.aloud:
         return Go("meeting ride", memo | {"money": _MONEY in picked})
@@ -193,20 +212,23 @@ def come(caller: Caller, heard: str) -> Turn | None:
     return Go("meeting who", {"door": found[1]}) if people else Tell(Phrase(NONE, known(caller)))
 
 
-def _today(caller: Caller, person: UUID) -> tuple[Meeting, Membership] | None:
-    """Someone's meeting of now."""
+def _today(caller: Caller, person: UUID) -> list[tuple[Meeting, Membership]]:
+    """Someone's meetings of now."""
     at = caller.act.at
-    for membership, _committee, meeting in meetings.of_person(caller.act.session, person):
-        if meeting.starts_at - attendance.EARLY <= at <= meeting.ends_at + attendance.LATE and not meeting.cancelled_on:
-            return meeting, membership
-    return None
+    return [
+        (meeting, membership)
+        for membership, _committee, meeting in meetings.of_person(caller.act.session, person)
+        if meeting.starts_at - attendance.EARLY <= at <= meeting.ends_at + attendance.LATE and not meeting.cancelled_on
+    ]
 
 
 def _come(caller: Caller, person: UUID, code: str) -> Turn:
+    """The door's code says which of today's meetings it is."""
     found = _today(caller, person)
-    if found is None:
+    if not found:
         return Tell(Phrase(NONE, known(caller)))
-    attendance.check_in(caller.act, *found, code, asked_from=caller.number)
+    there = next((each for each in found if each[0].door_code == code), found[0])
+    attendance.check_in(caller.act, *there, code, asked_from=caller.number)
     return Tell(Phrase(HERE))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from engage import committees, participants, rights
-from engage.committees import Committee, Needs, Reach, Support, Wish, telling
+from engage.committees import Candidacy, Committee, Membership, Needs, Reach, Support, Wish, telling
 from engage.kernel import attempts
 from engage.kernel.words import N_, Wordings, day_in_text, folded, say
 from engage.participants import ConsentKind, Status
@@ -45,6 +45,8 @@ ASKED = N_(
 ASKED_AGAIN = N_("C'est noté: on vous appelle avant le %(day)s. On vous compte? A, B ou C, selon l'affiche. Changer d'avis: RETIRER.")
 ASKED_ALOUD = N_("C’est noté: une personne vous appelle avant le %(day)s. Votre code, pour changer d’avis: %(digits)s. %(question)s")
 ASKED_AGAIN_ALOUD = N_("C’est noté: une personne vous appelle avant le %(day)s. %(question)s")
+KEPT_SAID = N_("C'est noté. Votre demande était déjà prise, %(committee)s: la suite vient. Changer d'avis: RETIRER.")
+KEPT_SAID_ALOUD = N_("C’est noté. Votre demande était déjà prise: la suite vient.")
 TOLD_AGAIN = N_("On vous compte? A, B ou C, selon l'affiche. Votre demande est déjà notée.")
 THANKS = N_("C'est noté, merci. Effacez ces textos.")
 THANKS_ALOUD = N_("C’est noté, merci. Au revoir.")
@@ -54,8 +56,8 @@ NOTHING = N_("Aucune place ni demande à votre nom ici. Une personne: %(number)s
 NOTHING_ALOUD = N_("Aucune place ni demande ici.")
 LEAVE = N_("Laisser quoi? %(listed)s. Répondez par le numéro. Rien: 0.")
 LEAVE_ALOUD = N_("Laisser quoi? %(listed)s Rien: le carré.")
-LEFT = N_("C'est fait, c'est laissé. Merci du temps donné. Pour revenir un jour: PLACE.")
-LEFT_ALOUD = N_("C’est fait. Merci du temps donné.")
+LEFT = N_("C'est fait, c'est laissé: %(committee)s. Merci du temps donné. Pour revenir un jour: PLACE.")
+LEFT_ALOUD = N_("C’est fait, vous laissez: %(name)s. Merci du temps donné.")
 KEPT = N_("Rien n'a changé.")
 KEPT_ALOUD = N_("Rien n’a changé.")
 TAKEN = N_("La place est à vous. Bienvenue! Une personne vous appelle avant la rencontre. La laisser: RETIRER.")
@@ -210,7 +212,9 @@ def _hear_when(caller: Caller, heard: str, memo: Memo) -> Turn:
         person, code = participants.join_by_phone(caller.act, caller.number)
     needs = Needs(tuple(list(Support)[number - 1] for number in memo["needs"]))
     wish = Wish(needs, Reach(number=caller.number, part=_PARTS[int(reading.value)]))
-    committees.ask(caller.act, committee, person, wish)
+    candidacy = committees.ask(caller.act, committee, person, wish)
+    if candidacy.stage != committees.Stage.ASKED:
+        return Tell(Phrase(KEPT_SAID, known(caller) | _words(caller, committee), aloud=KEPT_SAID_ALOUD))
     question = say(caller.language, MORE_ALOUD)
     params = {"day": _call_day(caller, committee), "code": code, "digits": ", ".join(code), "question": question}
     first = Phrase(ASKED, params, aloud=ASKED_ALOUD) if code else Phrase(ASKED_AGAIN, params, aloud=ASKED_AGAIN_ALOUD)
@@ -241,20 +245,27 @@ def _hear_leaving(caller: Caller, heard: str, memo: Memo) -> Turn:
     known_one = behind(caller, heard)
     if known_one is None:
         return Again(Phrase(WRONG_CODE, aloud=WRONG_CODE_ALOUD))
-    if not _theirs(caller, known_one):
+    theirs = _theirs(caller, UUID(known_one["participant"]))
+    if not theirs:
         return Tell(Phrase(NOTHING, known(caller), aloud=NOTHING_ALOUD))
-    return Go("seat leave", known_one)
+    return Go("seat leave", known_one | {"theirs": theirs})
 
 
-def _theirs(caller: Caller, memo: Memo) -> list[tuple[str, Committee]]:
-    """What someone could leave, with its committee: seats and offers first, then wishes."""
-    person = UUID(memo["participant"])
-    held = [(f"m{row.id}", committee) for row, committee in committees.memberships_of(caller.act.session, person)]
-    return held + [(f"c{row.id}", committee) for row, committee in committees.candidacies_of(caller.act.session, person)]
+def _theirs(caller: Caller, person: UUID) -> list[str]:
+    """What someone could leave: seats and offers first, then wishes. Kept as it was listed, so that a number means what was read."""
+    held = [f"m{row.id}" for row, _ in committees.memberships_of(caller.act.session, person)]
+    return held + [f"c{row.id}" for row, _ in committees.candidacies_of(caller.act.session, person)]
+
+
+def _row(caller: Caller, key: str) -> tuple[Membership | Candidacy, Committee] | None:
+    session, id = caller.act.session, UUID(key[1:])
+    row = session.get(Membership, id) if key[0] == "m" else session.get(Candidacy, id)
+    return (row, caller.act.session.get_one(Committee, row.committee_id)) if row else None
 
 
 def _ask_leave(caller: Caller, memo: Memo) -> Question:
-    listed = [(number, committee) for number, (_, committee) in enumerate(_theirs(caller, memo), start=1)]
+    rows = [(number, _row(caller, key)) for number, key in enumerate(memo["theirs"], start=1)]
+    listed = [(number, found[1]) for number, found in rows if found]
     short = ", ".join(f"{number} {telling.short_name(caller.act, committee, caller.language)}" for number, committee in listed)
     aloud = " ".join(
         say(caller.language, WHICH_ONE_ALOUD, name=committees.name_of(caller.act.session, committee.code, caller.language), key=number)
@@ -264,31 +275,40 @@ def _ask_leave(caller: Caller, memo: Memo) -> Question:
 
 
 def _hear_leave(caller: Caller, heard: str, memo: Memo) -> Turn:
-    theirs, number = _theirs(caller, memo), hearing.digits(heard)
+    theirs, number = memo["theirs"], hearing.digits(heard)
     if hearing.fold(heard) in NO_NEED or heard.strip() == "#":
         return Tell(Phrase(KEPT, aloud=KEPT_ALOUD))
     if not number or len(number) > 1 or not 1 <= int(number) <= len(theirs):
         return Again(_ask_leave(caller, memo).phrase)
-    key, _ = theirs[int(number) - 1]
-    if key[0] == "m":
-        committees.leave(caller.act, caller.act.session.get_one(committees.Membership, UUID(key[1:])), is_told=True)
+    person, found = person_in(caller, memo), _row(caller, theirs[int(number) - 1])
+    if person is None or found is None or found[0].participant_id != person.id:
+        return Tell(Phrase(NOTHING, known(caller), aloud=NOTHING_ALOUD))
+    row, committee = found
+    if isinstance(row, Membership):
+        committees.leave(caller.act, row, is_told=True)
     else:
-        committees.withdraw(caller.act, caller.act.session.get_one(committees.Candidacy, UUID(key[1:])))
-    return Tell(Phrase(LEFT, aloud=LEFT_ALOUD))
+        committees.withdraw(caller.act, row)
+    return Tell(Phrase(LEFT, _words(caller, committee), aloud=LEFT_ALOUD))
+
+
+def is_answer(caller: Caller, heard: str) -> bool:
+    """Whether that is a yes or a no, and an offer waits for one."""
+    said = hearing.yes_no(heard)
+    is_yes_or_no = said.is_heard and said.value in ("yes", "no")
+    return is_yes_or_no and bool(committees.offers_behind(caller.act.session, caller.number, caller.act.day))
 
 
 def answer_offer(caller: Caller, heard: str) -> Turn | None:
     """OUI or NON to the one offer made to someone behind this number; with several people concerned, whose code is it. Else None."""
-    answer = hearing.yes_no(heard)
-    if not (answer.is_heard and answer.value in ("yes", "no")):
+    if not is_answer(caller, heard):
         return None
     offers = committees.offers_behind(caller.act.session, caller.number, caller.act.day)
-    if len(offers) > 1 or (offers and participants.people_behind(caller.act, caller.number) > 1):
+    if len(offers) > 1 or participants.people_behind(caller.act, caller.number) > 1:
         return Go("seat offer", {})
-    return _answered(caller, offers[0], wanted=answer.value == "yes") if offers else None
+    return _answered(caller, offers[0], wanted=hearing.yes_no(heard).value == "yes")
 
 
-def _answered(caller: Caller, offer: committees.Membership, *, wanted: bool) -> Turn:
+def _answered(caller: Caller, offer: Membership, *, wanted: bool) -> Turn:
     if wanted:
         committees.accept(caller.act, offer, is_told=True)
         return Tell(Phrase(TAKEN, aloud=TAKEN_ALOUD))
@@ -304,12 +324,20 @@ def _hear_offer(caller: Caller, heard: str, memo: Memo) -> Turn:
     known_one = behind(caller, heard)
     if known_one is None:
         return Again(Phrase(WRONG_CODE, aloud=WRONG_CODE_ALOUD))
-    return Go("seat answer", known_one) if _offer_to(caller, known_one) else Tell(Phrase(NOTHING, known(caller), aloud=NOTHING_ALOUD))
+    rows = committees.memberships_of(caller.act.session, UUID(known_one["participant"]))
+    offer = next((row for row, _ in rows if row.is_offer), None)
+    if offer is None:
+        return Tell(Phrase(NOTHING, known(caller), aloud=NOTHING_ALOUD))
+    return Go("seat answer", known_one | {"offer": f"m{offer.id}"})
 
 
-def _offer_to(caller: Caller, memo: Memo) -> tuple[committees.Membership, Committee] | None:
-    rows = committees.memberships_of(caller.act.session, UUID(memo["participant"]))
-    return next(((row, committee) for row, committee in rows if row.is_offer), None)
+def _offer_to(caller: Caller, memo: Memo) -> tuple[Membership, Committee] | None:
+    """The offer that was read, while it waits and whoever it was read to is still there."""
+    person, found = person_in(caller, memo), _row(caller, memo["offer"])
+    if person is None or found is None:
+        return None
+    offer, committee = found
+    return (offer, committee) if isinstance(offer, Membership) and offer.is_offer and offer.participant_id == person.id else None
 
 
 def _ask_answer(caller: Caller, memo: Memo) -> Question:

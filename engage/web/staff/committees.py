@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext as _
 from wtforms import BooleanField, Field, SelectMultipleField, StringField, TextAreaField
 
-from engage import committees, governance, participants
+from engage import committees, governance, participants, rights
 from engage.committees import Candidacy, Committee, Leaving, Membership, Seat, Stage, Support, Way, Wish, draws
 from engage.doorway import EDITORS, act, db_session, language, looking, staff_only, today
 from engage.governance import Mechanism
@@ -365,6 +365,7 @@ def _note(here: Act, found: Candidacy, form: CallForm, came: str) -> None:
     elif came == "ready":
         wish: Wish = form.wish(committees.reach_of(found).number)
         committees.called(here, found, wish)
+        rights.count_again(here, here.session.get_one(participants.Participant, found.participant_id))
 
 
 @blueprint.get("/memberships/<id>")

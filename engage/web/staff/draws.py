@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from wtforms import StringField, TextAreaField
 
+from engage import committees
 from engage.committees import Committee, Draw, draws, selection
 from engage.doorway import EDITORS, act, db_session, language, looking, staff_only
 from engage.kernel.act import Channel
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
 from engage.web.committees import answer_names
-from engage.web.forms import ChoiceField, StaffForm
+from engage.web.forms import ChoiceField, NumberField, StaffForm
 from engage.web.staff.reach import my_row
 
 blueprint = Blueprint("staff_draws", __name__, url_prefix="/staff/committees")
@@ -21,6 +22,7 @@ class DrawForm(StaffForm):
     kind = ChoiceField()
     chance = ChoiceField(default="dice")
     source = StringField()
+    numbers = NumberField()
 
 
 class FallForm(StaffForm):
@@ -58,7 +60,7 @@ def _draw(committee: Committee, form: DrawForm) -> Response:
         form=form,
         answers=answer_names(),
         typed=_typed_quotas(),
-        under_way=draws.under_way(here, committee),
+        under_way=committees.under_way(here, committee),
         name=Wordings(db_session(), [committee.id]).text(committee.id, "name", language()),
         has_solver=selection.HAS_SOLVER,
         look=look,
@@ -76,7 +78,7 @@ def drawn(id: str) -> Response:
             with act(Channel.WEB) as here:
                 is_reserved = form.kind.data != "open"
                 seats = len(draws.vacant(here, committee, is_reserved=is_reserved))
-                source = form.source.data or "" if form.chance.data == "public" else None
+                source = draws.Source(form.source.data or "", form.numbers.data or 0) if form.chance.data == "public" else None
                 quotas = draws.read_quotas(_typed_quotas(), seats)
                 fixed = draws.fix(here, committee, quotas, is_reserved=is_reserved, source=source)
             return redirect(url_for("staff_draws.fall", id=fixed.id))  # type: ignore[return-value]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
@@ -19,7 +19,7 @@ from engage.kernel.plain import Reading, reading
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
 from engage.web.committees import support_names
-from engage.web.forms import ChoiceField, NumberField, StaffForm, local_hour
+from engage.web.forms import ChoiceField, NumberField, StaffForm, local_hour, typed_day
 from engage.web.looks import clock, day
 from engage.web.staff.reach import TABLE, mine, my_agreements, my_row, row
 
@@ -300,7 +300,9 @@ def _cents(typed: str) -> int | None:
 @staff_only(*EDITORS)
 def decided(id: str) -> Response:
     meeting, form = my_row(Meeting, id), DecisionForm()
-    if form.sent_well():
+    sent_well = form.sent_well()
+    due_on = typed_day(form, form.due_on)
+    if sent_well and not form.mistakes():
         try:
             with act(Channel.WEB) as here:
                 decisions.write_decision(
@@ -309,7 +311,7 @@ def decided(id: str) -> Response:
                     texts={"text": {"fr": (form.text.data or "").strip()}, "next": {"fr": (form.next.data or "").strip()}},
                     votes=form.votes.data or 0,
                     votes_reserved=form.votes_reserved.data or 0,
-                    due_on=_day(form),
+                    due_on=due_on,
                     consultation_id=_vote(meeting, form.consultation.data or ""),
                     proposed_by=_uuid(form.proposed_by.data or ""),
                 )
@@ -319,13 +321,6 @@ def decided(id: str) -> Response:
         except Refusal as refusal:
             form.refuse(form.text, refusal)
     return _show(meeting, form)
-
-
-def _day(form: DecisionForm) -> date | None:
-    try:
-        return date.fromisoformat((form.due_on.data or "").strip())
-    except ValueError:
-        return None
 
 
 def _uuid(typed: str) -> UUID | None:
