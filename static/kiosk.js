@@ -148,7 +148,7 @@ async function takeCard() {
 }
 
 function check(choices) {
-  if (choices.length > 3) return complain("choose", said.many);
+  if (choices.length > Number(said.most)) return complain("choose", said.many);
   section("picked").textContent = choices.length
     ? choices.map((number) => all("#options input").find((box) => Number(box.value) === number).closest("label").querySelector("b").textContent).join(", ")
     : said.blank;

@@ -26,7 +26,7 @@ def test_a_text_at_the_stop_a_voice_and_a_card_have_one_answer(world: World) -> 
     with world.far_end() as far_end:
         far_end.text_from(PHONE, "NAVETTE")
         far_end.text_from(PHONE, "2")
-        assert "Réponse ici avant" in far_end.text_from(PHONE, "Elle part avant la fin de mon travail")
+        assert "Réponse ici le" in far_end.text_from(PHONE, "Elle part avant la fin de mon travail")
         far_end.text_from(PHONE, "OUI")
         call = far_end.call(CALLER)
         for key in ("5", "1", "1", "1"):

@@ -22,7 +22,7 @@ READY = N_("%(table)s: votre demande est prise, %(committee)s. Nous vous dirons 
 CHANCE = N_(
     "%(table)s: %(people)s personnes pour %(seats)s places, %(committee)s. Votre chance: %(chance)s sur 1000. Au tirage, vous serez %(name)s."
 )
-OFFERED = N_("%(table)s: une place est pour vous, %(committee)s! La voulez-vous? OUI ou NON, avant le %(day)s. Aide: %(number)s.")
+OFFERED = N_("%(table)s: une place est pour vous, %(committee)s! La voulez-vous? OUI ou NON, d'ici le %(day)s. Aide: %(number)s.")
 SEATED = N_("%(table)s: la place est à vous, %(committee)s. Bienvenue! Une personne vous appelle avant la rencontre. La laisser: RETIRER.")
 ALTERNATE = N_(
     "%(table)s: pas de place cette fois, %(committee)s. Vous restez en attente, rang %(rank)s. Merci! Ne plus attendre: RETIRER."

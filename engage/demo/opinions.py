@@ -63,7 +63,9 @@ def speak(db: Database, start: datetime, agreement_id: str, cards: list[str]) ->
         year = fiscal_year_of(here.day)
         projects.fill_envelope(here, agreement_id, year, first_instalment=projects.FIRST_INSTALMENT, grants=180_000)
         for code, state, carrier, (asked, granted, paid), texts in _PROJECTS:
-            plan = Plan(carrier, state, starts_on=here.day, ends_on=here.day + timedelta(days=330), hears=state != ProjectState.FINISHED)
+            is_over = state == ProjectState.FINISHED
+            first = here.day - timedelta(days=340) if is_over else here.day
+            plan = Plan(carrier, state, starts_on=first, ends_on=first + timedelta(days=330), hears=not is_over)
             made = projects.write_project(here, agreement_id, code=code, texts=texts, plan=plan, money=Money(asked, granted, paid))
             projects.check_eligibility(here, made, kind="social", bars=(), why="Il sert à des gens qui manquent d’argent.")
         bus = session.scalars(select(Project).where(Project.code == "NAVETTE")).one()

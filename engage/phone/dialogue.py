@@ -12,7 +12,7 @@ from engage.kernel.numbers import written
 from engage.kernel.words import N_, say
 from engage.messaging import InboundMessage, plain
 
-LOST = N_("Nous n'arrivons pas à nous comprendre, désolés. Une personne peut vous aider: %(number)s. Ou écrivez VOTE pour recommencer.")
+LOST = N_("Nous n'arrivons pas à nous comprendre, désolés. Une personne peut vous aider: %(number)s. Ou écrivez MENU pour recommencer.")
 LOST_ALOUD = N_("Nous n’arrivons pas à nous comprendre, désolés. Une personne peut vous aider: faites le 0.")
 PATIENCE = 2
 """How often a question is kindly put again before a person's number is given."""

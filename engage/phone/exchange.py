@@ -160,9 +160,9 @@ def _thread(caller: Caller) -> str:
 
 
 def _greet(caller: Caller, state: State | None) -> Said:
-    """A call begins with who we are; a vote begun before, by text or on another call, goes on from its question."""
-    begun = state["memo"].get("vote") if state and state["step"] in ("choose", "confirm", "code") else None
-    turn = Go("choose", {"vote": begun}) if begun in voting.open_codes(caller) else Go("menu", {})
+    """A call begins with who we are; whether a vote begun before, by text or on another call, goes on is asked."""
+    begun = state["memo"].get("vote") if state and state["step"] in ("go on", "choose", "confirm", "code") else None
+    turn = Go("go on", {"vote": begun}) if begun in voting.open_codes(caller) else Go("menu", {})
     return replace(settle(STEPS, caller, turn), before=Phrase(menu.GREETING_ALOUD, {"name": caller.table.name}))
 
 

@@ -98,7 +98,7 @@ COMMANDS = {
     "lang:fr": ("fr", "francais", "en francais", "french", "in french", "langue"),
     "lang:en": ("en", "english", "in english", "anglais", "en anglais", "language"),
     "mydata": ("mes donnees", "my data", "mes infos", "voir mes donnees", "see my data"),
-    "forget": ("oublier", "oubliez moi", "oublie moi", "effacez mes donnees", "effacer mes donnees", "supprimez mes donnees", "forget",
+    "forget": ("oublier", "effacer", "tout effacer", "effacez tout", "efface tout", "erase", "erase all", "delete all", "oubliez moi", "oublie moi", "effacez mes donnees", "effacer mes donnees", "supprimez mes donnees", "forget",
                "forget me", "delete my data", "erase my data", "delete me"),
 }  # fmt: skip
 _WORDS = r"(?:textos?|texts?|sms|messages?|messagerie)"

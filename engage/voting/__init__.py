@@ -3,7 +3,6 @@
 from engage.voting import journey, kiosks, sheets
 from engage.voting.acts import (
     ELSEWHERE,
-    MOST_CHOICES,
     NO_FIXED_ADDRESS,
     ChannelClosed,
     CodeNeeded,
@@ -110,23 +109,23 @@ from engage.voting.queries import (
 )
 from engage.voting.reconciliation import compare, reconcile_votes
 from engage.voting.roll import NoVote, accept_envelope, count_again, forget_voter, join_votes, votes_of, withdraw_vote
-from engage.voting.texts import ballot_params, ballot_text, labels, result_text, short_labels, where_from, wordings
+from engage.voting.texts import ballot_params, ballot_text, how_many, labels, result_text, short_labels, where_from, wordings
 from engage.voting.trustees import NoWordsNeeded, WordsOfAnother, WordsTwice, WordsWrong, awaits_words, give_words
 
 __all__ = [
-    "AlreadyOpen", "BadAge", "BadCosts", "BadExtension", "BadKeyword", "BadLevel", "BadPlaces", "BallotKind", "CHANNELS",
-    "ChannelClosed", "ClosesTooLate", "ClosesTooSoon", "CodeNeeded", "CodeTaken", "Commitment", "Consultation", "ConsultationClosed",
-    "Door", "DraftMoved", "ELSEWHERE", "EndsBeforeNotice", "FEWEST", "GraveAct", "GraveKind", "GraveRule", "KeyMode", "Kiosk",
-    "LivesElsewhere", "MOST_CHOICES", "NINE", "NO_FIXED_ADDRESS", "NoVote", "NoWordsNeeded", "NotOpenYet", "NotReviewed",
-    "NothingPending", "NothingToPromise", "Option", "PendingAlready", "PromiseMissing", "PromiseTooSoon", "Proposed", "ReasonMissing",
-    "Reconciliation", "ResidenceMissing", "Result", "RollEntry", "SameLabels", "SamePerson", "SheetBatch", "Stage", "TooFewOptions",
-    "TooLateToAnnounce", "TooManyChoices", "TooYoung", "Vote", "VoteIsFinal", "WasAnnounced", "WordingMissing", "WordsOfAnother",
-    "WordsTwice", "WordsWrong", "accept_envelope", "ask", "awaiting_second", "awaits_words", "ballot_params", "ballot_text", "by_code",
-    "carry_closings", "carry_grave_acts", "cast_vote", "check_choices", "check_eligible", "check_mark", "check_not_final", "check_open",
-    "close_consultation", "closing_log", "compare", "confirm", "count_again", "discard", "draft_consultation", "due_soon", "faults",
-    "forget_voter", "give_words", "has_receipt", "has_receipts", "history", "is_reviewed", "join_votes", "journey", "keep_promise",
-    "kiosks", "labels", "mark_of", "of_agreements", "on_show", "open_consultation", "open_now", "pending", "promise_of", "proposed_of",
-    "published", "receipt_codes", "receipt_keyed", "reconcile_votes", "result_csv", "result_json", "result_of", "result_pb",
-    "result_text", "say_more", "set_aside", "sheets", "short_labels", "take_back", "tell_voters", "turnout", "turnout_by_channel",
-    "votes_of", "where_from", "with_table", "withdraw", "withdraw_vote", "without_promise", "wordings",
+    "AlreadyOpen", "BadAge", "BadCosts", "BadExtension", "BadKeyword", "BadLevel", "BadPlaces", "BallotKind", "CHANNELS", "ChannelClosed",
+    "ClosesTooLate", "ClosesTooSoon", "CodeNeeded", "CodeTaken", "Commitment", "Consultation", "ConsultationClosed", "Door", "DraftMoved",
+    "ELSEWHERE", "EndsBeforeNotice", "FEWEST", "GraveAct", "GraveKind", "GraveRule", "KeyMode", "Kiosk", "LivesElsewhere", "NINE",
+    "NO_FIXED_ADDRESS", "NoVote", "NoWordsNeeded", "NotOpenYet", "NotReviewed", "NothingPending", "NothingToPromise", "Option",
+    "PendingAlready", "PromiseMissing", "PromiseTooSoon", "Proposed", "ReasonMissing", "Reconciliation", "ResidenceMissing", "Result",
+    "RollEntry", "SameLabels", "SamePerson", "SheetBatch", "Stage", "TooFewOptions", "TooLateToAnnounce", "TooManyChoices", "TooYoung",
+    "Vote", "VoteIsFinal", "WasAnnounced", "WordingMissing", "WordsOfAnother", "WordsTwice", "WordsWrong", "accept_envelope", "ask",
+    "awaiting_second", "awaits_words", "ballot_params", "ballot_text", "by_code", "carry_closings", "carry_grave_acts", "cast_vote",
+    "check_choices", "check_eligible", "check_mark", "check_not_final", "check_open", "close_consultation", "closing_log", "compare",
+    "confirm", "count_again", "discard", "draft_consultation", "due_soon", "faults", "forget_voter", "give_words", "has_receipt",
+    "has_receipts", "history", "how_many", "is_reviewed", "join_votes", "journey", "keep_promise", "kiosks", "labels", "mark_of",
+    "of_agreements", "on_show", "open_consultation", "open_now", "pending", "promise_of", "proposed_of", "published", "receipt_codes",
+    "receipt_keyed", "reconcile_votes", "result_csv", "result_json", "result_of", "result_pb", "result_text", "say_more", "set_aside",
+    "sheets", "short_labels", "take_back", "tell_voters", "turnout", "turnout_by_channel", "votes_of", "where_from", "with_table",
+    "withdraw", "withdraw_vote", "without_promise", "wordings",
 ]  # fmt: skip

@@ -23,7 +23,6 @@ from engage.voting import ballot_box
 from engage.voting.journey import passed
 from engage.voting.models import CHANNELS, Consultation, Door, RollEntry, Stage
 
-MOST_CHOICES = 3
 NO_FIXED_ADDRESS, ELSEWHERE = "none", "elsewhere"
 _FINAL = select(RollEntry.final).where(RollEntry.consultation_id == bindparam("vote"), RollEntry.participant_id == bindparam("voter"))
 
@@ -37,7 +36,7 @@ class ConsultationClosed(Refusal):
 
 
 class TooManyChoices(Refusal):
-    sentence = N_("Choisissez 3 réponses au plus. Enlevez-en, puis continuez.")
+    sentence = N_("Choisissez %(most)s réponses au plus. Enlevez-en, puis continuez.")
 
 
 class UnknownOption(Refusal):
@@ -78,8 +77,8 @@ class Vote:
 
 def check_choices(consultation: Consultation, choices: Collection[int]) -> None:
     """Raises TooManyChoices or UnknownOption. An empty choice is a blank vote."""
-    if len(choices) > MOST_CHOICES:
-        raise TooManyChoices
+    if len(choices) > consultation.most_choices:
+        raise TooManyChoices(most=consultation.most_choices)
     if set(choices) - consultation.numbered().keys():
         raise UnknownOption
 

@@ -66,6 +66,7 @@ class Stage(StrEnum):
 
 
 CHANNELS = "sms voice paper kiosk"
+MOST_CHOICES = 3
 
 
 class Consultation(Identified, Base):
@@ -112,6 +113,11 @@ class Consultation(Identified, Base):
         if self.rules:
             return {int(number): UUID(id) for number, id in sorted(self.frozen()["options"].items())}
         return {option.number: option.id for option in self.options}
+
+    @property
+    def most_choices(self) -> int:
+        """How many answers one ballot may hold."""
+        return min(MOST_CHOICES, len(self.options))
 
     @property
     def costs(self) -> dict[int, int]:

@@ -19,7 +19,7 @@ from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
 from engage.ledger import Kind, ParticipationFact
 from engage.voting import ballot_box, trustees
-from engage.voting.acts import MOST_CHOICES, check_open, where
+from engage.voting.acts import check_open, where
 from engage.voting.closing import freeze as stop_voting
 from engage.voting.closing import put_away
 from engage.voting.drafts import LONGEST_AHEAD, NOTICE, AlreadyOpen, faults
@@ -197,7 +197,7 @@ def freeze(act: Act, consultation: Consultation) -> list[str]:
         "kind": consultation.kind,
         "rule": RULES[BallotKind(consultation.kind)],
         "mechanism": {"type": mechanism.type, "level": mechanism.level},
-        "most_choices": MOST_CHOICES,
+        "most_choices": consultation.most_choices,
         "options": {str(option.number): str(option.id) for option in consultation.options},
         "tie_order": tie_order,
         "code": consultation.code,

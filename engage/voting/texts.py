@@ -13,7 +13,7 @@ from engage.messaging import plain
 from engage.voting.models import Consultation
 
 BALLOT = N_(
-    "%(table)s demande: %(question)s %(options)s. Répondez 1 à 3 numéros, ex.: 1 4 7, ou 0 pour un vote blanc. "
+    "%(table)s demande: %(question)s %(options)s. Répondez 1 à %(most)s numéros, ex.: %(example)s, ou 0 pour un vote blanc. "
     "Déjà un code? Ajoutez-le: CODE 1234. Prix d'un texto. ARRET: cesser. AIDE: aide."
 )
 MOST_KEPT = 200
@@ -72,7 +72,14 @@ def ballot_params(session: Session, consultation: Consultation, sender: str, lan
         "table": sender,
         "question": wordings(session, consultation).text(consultation.id, "question", language),
         "options": " ".join(f"{number} {label}{_price(consultation, number)}" for number, label in labels.items()),
-    }
+    } | how_many(consultation)
+
+
+def how_many(consultation: Consultation) -> dict[str, object]:
+    """How many answers a ballot may hold, with an example made of numbers that there are."""
+    numbers = sorted(consultation.numbered())
+    spread = [numbers[0], numbers[len(numbers) // 2], numbers[-1]] if len(numbers) > 3 else numbers[-2:]
+    return {"most": consultation.most_choices, "example": " ".join(map(str, spread if len(numbers) > 2 else numbers[-1:]))}
 
 
 def _price(consultation: Consultation, number: int) -> str:

@@ -169,7 +169,7 @@ def cast(code: str) -> Response:
     form.sent_well()
     picked = picked_options()
     if not picked and not form.blank.data:
-        form.refuse(None, _("Choisissez 1 à 3 réponses, ou cochez «Je ne choisis rien»."))
+        form.refuse(None, _("Choisissez au moins une réponse, ou cochez «Je ne choisis rien»."))
     if form.mistakes():
         return _page(consultation, form, picked)
     try:

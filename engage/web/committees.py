@@ -215,10 +215,20 @@ def _proved(committee: Committee) -> Response:
 
 
 def _needs(committee: Committee, draft: Draft, form: WishForm | None = None) -> Response:
-    form = form or WishForm(formdata=None)
+    form = form or _said_before(committee, draft)
     form.step.data, form.draft.data = "ask", _seal(committee, draft.at_stage("seat"))
     known = bool(_reached(draft))
     return _page("needs", committee, form, known=known)
+
+
+def _said_before(committee: Committee, draft: Draft) -> WishForm:
+    """The form, with what whoever is here asked for already."""
+    form, candidacy = WishForm(formdata=None), committees.live(looking(), committee, _person(draft))
+    if candidacy is not None:
+        needs, reach = committees.needs_of(candidacy), committees.reach_of(candidacy)
+        form.supports.data, form.children.data, form.more.data = list(needs.supports), needs.children or None, needs.more
+        form.name.data, form.how.data, form.part.data, form.uses_about.data = reach.name, reach.how, reach.part, candidacy.uses_about
+    return form
 
 
 def _reached(draft: Draft) -> str:

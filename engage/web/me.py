@@ -21,6 +21,7 @@ from engage.kernel.words import N_
 from engage.messaging import Keeps
 from engage.participants import AgeBand, ConsentKind, Gender, Participant, Status
 from engage.web.asking import ask_leave, send_proof
+from engage.web.committees import support_names
 from engage.web.draft import BrokenDraft, Draft, person_of, unseal
 from engage.web.feedback import step_names
 from engage.web.forms import ChoiceField, Form
@@ -155,6 +156,7 @@ def see(draft: Draft, done: str = "") -> Response:
         names=names,
         unshown=unshown,
         steps=step_names(),
+        supports=support_names(),
     )
 
 

@@ -55,6 +55,7 @@ def every() -> str:
         found=found,
         wording=lambda each, field: texts.text(each.id, field, language()),
         states=state_names(),
+        hearing={each.id for each in found if feedback.hears(here, each.agreement_id) and feedback.hears_about(each)},
         names=governance.territory_names(db_session(), {*(each.agreement_id for each in found), *(each.agreement_id for each in asking)}),
         asking=asking,
         title=lambda each: titles.text(each.id, "title", language()),

@@ -210,7 +210,7 @@ def _chosen(consultation: Consultation) -> Response:
     except Refusal as refusal:
         form.refuse(None, refusal)
     if not picked and not form.blank.data:
-        form.refuse(None, _("Choisissez 1 à 3 réponses, ou cochez «Je ne choisis rien»."))
+        form.refuse(None, _("Choisissez au moins une réponse, ou cochez «Je ne choisis rien»."))
     if picked and form.blank.data:
         form.refuse(None, _("Vous avez coché des réponses et «Je ne choisis rien». Gardez l’un ou l’autre."))
     if form.mistakes():

@@ -41,7 +41,7 @@ def test_a_face_and_words_in_three_texts(world: World) -> None:
     assert "ARRET" in asked
     assert "Pourquoi" in world.text("2")
     told = world.text("Il est toujours en retard le vendredi.")
-    assert "Réponse ici avant le 2 aout" in told
+    assert "Réponse ici le 2 aout au plus tard" in told
     (said,) = every(world)
     assert (said.face, said.channel, said.stage, said.may_show, said.participant_id) == (2, "sms", Stage.RECEIVED, False, None)
     assert facts(world) == [("contributed", None)]
@@ -215,7 +215,7 @@ def test_by_call_a_voice_is_recorded_brought_here_typed_and_forgotten(world: Wor
             call.press(key)
         assert call.state == "recording"
         call.record(12)
-        assert "un appel avant le 2 aout" in call.heard[-1].text
+        assert "un appel d’ici le 2 aout" in call.heard[-1].text
         call.press("1")
         call.press("1")
         assert "Votre code" in call.heard[-1].text

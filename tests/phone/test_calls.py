@@ -62,8 +62,10 @@ def test_a_vote_begun_by_text_is_finished_by_voice_as_one_ballot(world: World) -
         far_end.text_from(PHONE, "1 4")
         world.later(days=2)
         call = far_end.call(PHONE)
-        assert "Prenez 1 à 3 réponses" in call.heard[1].text
+        assert "Un vote est commencé" in call.heard[1].text
         assert not said(call, "Le logement, L’école")
+        call.press("1")
+        assert said(call, "Prenez 1 à 3 réponses")
         call.press("9")
         call.press("#")
         call.press("1")
@@ -78,7 +80,26 @@ def test_a_call_cut_in_the_middle_goes_on_at_the_question(world: World) -> None:
         call = vote(far_end, PHONE, "1", "4")
         call.hang_up()
         again = far_end.call(PHONE)
+        again.press("1")
         assert said(again, "Faites leur numéro") or said(again, "Une autre?")
+
+
+def test_a_call_after_one_cut_in_the_middle_may_be_for_something_else(world: World) -> None:
+    """On a shared phone the next caller is not held in somebody's vote."""
+    with world.far_end() as far_end:
+        vote(far_end, PHONE, "1").hang_up()
+        again = far_end.call(PHONE)
+        again.press("2")
+        assert said(again, "Votre avis, le 5")
+
+
+def test_every_answer_heard_at_once_is_read_back(world: World) -> None:
+    with world.far_end() as far_end:
+        call = vote(far_end, PHONE, "1")
+        call.speak("le logement et le transport")
+        assert said(call, "Le logement, Le transport: bien")
+        call.press("4")
+        assert said(call, "L’école")
 
 
 def test_what_a_call_knew_goes_with_it(world: World) -> None:

@@ -145,7 +145,12 @@ def test_a_table_sets_up_a_committee_and_its_seats(world: World) -> None:
     assert browser.post(f"{made.location}/seats", data=hidden(page) | seats).status_code == 302
     assert browser.post(f"{made.location}/seats", data=hidden(page) | seats | {"number": "1", "institution": "CISSS"}).status_code == 302
     shown = world.browser().get("/committees/REPAS").text
-    for word in ("Il décide où va l’argent des repas.", "Places en tout: 4. Libres: 3.", "Ville de Matane", "3 jours au plus"):
+    for word in (
+        "Il décide où va l’argent des repas.",
+        "Places en tout: 4. Libres, pour des gens d’ici: 3.",
+        "Ville de Matane",
+        "3 jours au plus",
+    ):
         assert word in shown, word
     assert "Règlement, article 3" in browser.get(STAFF).text
     change = browser.get(f"{made.location}/edit")

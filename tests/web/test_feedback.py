@@ -31,7 +31,7 @@ def test_two_questions_are_enough_and_the_number_finds_the_answer(world: World) 
     page = browser.post(HERE, data={"face": "2", "words": "Le bus passe trop tôt."})
     assert page.status_code == 200
     told = browser.post("/answer", data={"reference": reference(page.text)})
-    for words in ("Le bus passe trop tôt.", "Réponse promise avant le 2 août 2026"):
+    for words in ("Le bus passe trop tôt.", "Réponse promise au plus tard le 2 août 2026"):
         assert words in told.text
     assert facts(world) == [("contributed", None)]
     assert browser.get(HERE).text.count("Le bus passe") == 0, "nothing is shown before it is read"

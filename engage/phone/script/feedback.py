@@ -19,19 +19,19 @@ SAY = N_("%(table)s: %(short)s. C'est comment? De 1 (très mal) à 5 (très bien
 SAY_ANYTHING = N_("%(table)s: dites-nous ce qui va ou non, en vos mots. Pas de nom de gens. Prix d'un texto. ARRET: cesser. AIDE: aide.")
 SAY_AGAIN = N_("Répondez de 1 (très mal) à 5 (très bien), ou écrivez quelques mots. Une personne: %(number)s.")
 WHY = N_("Merci. Pourquoi? Dites-le en vos mots, sans nom de gens. Rien à ajouter: 0.")
-NOTED = N_("C'est noté, merci. Réponse ici avant le %(day)s. On vous compte, sans votre nom? A, B ou C, selon l'affiche.")
+NOTED = N_("C'est noté, merci. Réponse ici le %(day)s au plus tard. On vous compte, sans votre nom? A, B ou C, selon l'affiche.")
 NOTED_WORDS = N_(
-    "C'est noté, merci. Réponse ici avant le %(day)s. Montrer vos mots à tous, sans nom: OUI. Compter: A, B ou C, selon l'affiche."
+    "C'est noté, merci. Réponse ici le %(day)s au plus tard. Montrer vos mots à tous, sans nom: OUI. Compter: A, B ou C, selon l'affiche."
 )
 NOTED_BEFORE = N_("Votre message est déjà noté, merci. La réponse viendra ici.")
-OVER = N_("Ce projet ne prend plus d'avis. Vos mots sont gardés pour la table, merci. Réponse ici avant le %(day)s.")
+OVER = N_("Ce projet ne prend plus d'avis. Vos mots sont gardés pour la table, merci. Réponse ici le %(day)s au plus tard.")
 ADDED = N_("C'est ajouté. Montrer vos mots à tous, sans nom: OUI. Compter: A, B ou C, selon l'affiche.")
 WILL_SHOW = N_("C'est noté: vos mots seront lus, puis montrés sans nom. Compter votre avis: A, B ou C, selon l'affiche.")
 NOT_SHOWN = N_("C'est noté: vos mots restent pour la table. Merci.")
 COUNTED = N_("C'est noté, merci. Votre code: %(code)s. Il sert à revoir ou effacer. Effacez ces textos.")
 COUNTED_AGAIN = N_("C'est noté, merci. Effacez ces textos.")
 WHOSE = N_("Pour que ce soit à votre nom: votre code à 4 chiffres. Pas de code: NOUVEAU. Sinon, ne faites rien.")
-REVIEWED = N_("C'est noté. La table regarde encore, et répond ici avant le %(day)s. Une personne: %(number)s.")
+REVIEWED = N_("C'est noté. La table regarde encore, et répond ici le %(day)s au plus tard. Une personne: %(number)s.")
 CONTESTED = N_("C'est noté. Une autre paire d'yeux regarde vos mots. Une personne: %(number)s.")
 WILL_BE_CALLED = N_("C'est noté. Une personne vous appelle. Elle ne dira rien à quelqu'un d'autre. Urgence: 911.")
 FOLLOWED = N_("C'est noté, merci. Le résultat sera sur la page du projet.")
@@ -47,7 +47,7 @@ VOICE_ALOUD = N_(
 )
 RECORD_ALOUD = N_("Parlez après le son. Ne dites pas de nom de gens. Pour finir, faites le carré.")
 NOT_HEARD_ALOUD = N_("Nous n’avons rien entendu. Pour recommencer, faites le 1. Sinon, le 2.")
-NOTED_ALOUD = N_("C’est noté, merci. La table vous répond par un appel avant le %(day)s.")
+NOTED_ALOUD = N_("C’est noté, merci. La table vous répond par un appel d’ici le %(day)s.")
 NOTED_HIDDEN_ALOUD = N_("C’est noté, merci. Pour la réponse, notez ce numéro de suivi: %(digits)s.")
 NOTED_THEN_ALOUD = N_("%(noted)s %(question)s")
 SHOW_ALOUD = N_("Pour montrer vos mots à tous, sans votre nom, faites le 1. Sinon, le 2.")
@@ -66,6 +66,11 @@ _FACES = {
     "un": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "very bad": 1, "bad": 2, "so so": 3, "good": 4, "very good": 5,
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5,
 }  # fmt: skip
+_FACE_FIRST = re.compile(
+    r"\s*([1-5])(?:\s*/\s*5)?(?:\s*[,.:;!-]+\s*|\s+(?=(?:le|la|les|l|c|il|elle|on|ca|mais|car|parce|pas|trop|je|j|the|it|but|too|not|i)\b))\w",
+    re.IGNORECASE,
+)
+"""A face before one's words: a sign or a small word follows it, for a number before a noun counts something."""
 _NOTHING = {"0", "rien", "non", "no", "nothing", "#", ""}
 _NEW = {"nouveau", "nouvelle", "new", "aucun code", "pas de code", "no code"}
 _WAYS = {"1": 1, "2": 2, "3": 3, "mieux": 1, "better": 1, "pareil": 2, "same": 2, "moins bien": 3, "pire": 3, "worse": 3}
@@ -128,7 +133,8 @@ def _hear_say(caller: Caller, heard: str, memo: Memo) -> Turn:
         return Go("say why", memo | {"face": face})
     if not re.search(r"\w{2}", heard):
         return Again(Phrase(SAY_AGAIN, known(caller)))
-    return _give(caller, memo, None, heard)
+    first = _FACE_FIRST.match(heard) if memo["about"] else None
+    return _give(caller, memo, int(first[1]) if first else None, heard)
 
 
 def _ask_why(caller: Caller, memo: Memo) -> Question:

@@ -13,8 +13,8 @@ from engage.kernel.words import N_, Wordings, day_in_text, hour_in_text, say
 from engage.phone import hearing
 from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Step, Tell, Turn, known
 from engage.phone.folding import words_of
-from engage.phone.script.seats import LABELS, NO_NEED, behind
-from engage.phone.script.voting import WRONG_CODE, WRONG_CODE_ALOUD
+from engage.phone.script.seats import LABELS, NO_NEED, WRONG_HERE, behind
+from engage.phone.script.voting import WRONG_CODE_ALOUD
 
 WHOSE = N_("Plusieurs personnes peuvent répondre ici. Votre code à 4 chiffres? Une personne: %(number)s.")
 WHOSE_ALOUD = N_("Pour répondre à une rencontre, faites votre code à 4 chiffres. Sans code, faites le 0.")
@@ -111,7 +111,7 @@ def _ask_who(caller: Caller, memo: Memo) -> Question:
 def _hear_who(caller: Caller, heard: str, memo: Memo) -> Turn:
     found = behind(caller, heard)
     if found is None:
-        return Again(Phrase(WRONG_CODE, aloud=WRONG_CODE_ALOUD))
+        return Again(Phrase(WRONG_HERE, known(caller), aloud=WRONG_CODE_ALOUD))
     if "door" in memo:
         return _come(caller, UUID(found["participant"]), memo["door"])
     waiting = meetings.upcoming(caller.act.session, UUID(found["participant"]), caller.act.at)

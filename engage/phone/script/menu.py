@@ -33,7 +33,7 @@ POSTER_ALOUD = N_(
     "B pour oui, avant. C pour non. Vous pouvez aussi ne rien répondre."
 )
 HELP = N_(
-    "%(table)s: votre avis compte. Prix d'un texto. Voter ne change rien à vos droits. Voter: VOTE. ARRET: cesser. "
+    "%(table)s. Prix d'un texto. Voter ne change rien à vos droits. Voter: VOTE. Le reste: MENU. ARRET: cesser. "
     "Une personne: %(number)s."
 )
 PERSON_ALOUD = N_("Un instant, nous vous passons une personne.")
@@ -55,7 +55,7 @@ STOPPED_ALOUD = N_("C’est fait: plus de texto, plus d’appel. Vous pourrez to
 BACK_IN = N_("C'est fait: nous pouvons vous écrire de nouveau. Pour voter: VOTE. ARRET: cesser.")
 LANGUAGE_SET = N_("Bien, on continue ainsi. Pour voter: VOTE. Aide: AIDE.")
 MAY_WRITE = N_("C'est noté, merci. Nous vous écrirons ici. ARRET: cesser.")
-UNKNOWN = N_("%(table)s: écrivez VOTE pour voter, AIDE pour de l'aide. Une personne: %(number)s. ARRET: cesser.")
+UNKNOWN = N_("%(table)s: écrivez VOTE pour voter, MENU pour le reste. Une personne: %(number)s. ARRET: cesser.")
 ASKED_LASTS = timedelta(minutes=15)
 """A call back that could not be made by then would come when nobody waits for it."""
 CALLS_BACK = 3

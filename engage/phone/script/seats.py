@@ -37,14 +37,15 @@ NEEDS_ALOUD = N_(
 )
 NEEDS_AGAIN = N_("Nous n'avons pas compris. Répondez par des numéros de 1 à 7, ex.: 1 2, ou 0 pour rien. Une personne: %(number)s.")
 NEEDS_AGAIN_ALOUD = N_("Nous n’avons pas compris. Faites vos numéros, puis le carré. Pour tout entendre encore, l’étoile.")
-WHEN = N_("Une personne vous appelle avant le %(day)s. Quand? 1 le matin, 2 l'après-midi, 3 le soir. Répondez 1, 2 ou 3.")
-WHEN_ALOUD = N_("Une personne vous appelle avant le %(day)s. Quand? Le matin: faites le 1. L’après-midi: le 2. Le soir: le 3.")
+WHEN = N_("Une personne vous appelle d'ici le %(day)s. Quand? 1 le matin, 2 l'après-midi, 3 le soir. Répondez 1, 2 ou 3.")
+WHEN_AGAIN = N_("Nous n'avons pas compris. Quand vous appeler? 1 le matin, 2 l'après-midi, 3 le soir. Répondez 1, 2 ou 3.")
+WHEN_ALOUD = N_("Une personne vous appelle d’ici le %(day)s. Quand? Le matin: faites le 1. L’après-midi: le 2. Le soir: le 3.")
 ASKED = N_(
-    "C'est noté: on vous appelle avant le %(day)s. Votre code: %(code)s. On vous compte? A, B ou C, selon l'affiche. Changer d'avis: RETIRER."
+    "C'est noté: on vous appelle d'ici le %(day)s. Votre code: %(code)s. On vous compte? A, B ou C, selon l'affiche. Changer d'avis: RETIRER."
 )
-ASKED_AGAIN = N_("C'est noté: on vous appelle avant le %(day)s. On vous compte? A, B ou C, selon l'affiche. Changer d'avis: RETIRER.")
-ASKED_ALOUD = N_("C’est noté: une personne vous appelle avant le %(day)s. Votre code, pour changer d’avis: %(digits)s. %(question)s")
-ASKED_AGAIN_ALOUD = N_("C’est noté: une personne vous appelle avant le %(day)s. %(question)s")
+ASKED_AGAIN = N_("C'est noté: on vous appelle d'ici le %(day)s. On vous compte? A, B ou C, selon l'affiche. Changer d'avis: RETIRER.")
+ASKED_ALOUD = N_("C’est noté: une personne vous appelle d’ici le %(day)s. Votre code, pour changer d’avis: %(digits)s. %(question)s")
+ASKED_AGAIN_ALOUD = N_("C’est noté: une personne vous appelle d’ici le %(day)s. %(question)s")
 KEPT_SAID = N_("C'est noté. Votre demande était déjà prise, %(committee)s: la suite vient. Changer d'avis: RETIRER.")
 KEPT_SAID_ALOUD = N_("C’est noté. Votre demande était déjà prise: la suite vient.")
 TOLD_AGAIN = N_("On vous compte? A, B ou C, selon l'affiche. Votre demande est déjà notée.")
@@ -52,6 +53,7 @@ THANKS = N_("C'est noté, merci. Effacez ces textos.")
 THANKS_ALOUD = N_("C’est noté, merci. Au revoir.")
 LEAVING = N_("Pour laisser une place ou une demande: répondez votre code, de 4 chiffres. Sans code, une personne vous aide: %(number)s.")
 LEAVING_ALOUD = N_("Pour laisser une place ou une demande, faites votre code à 4 chiffres. Sans code, faites le 0.")
+WRONG_HERE = N_("Ce code ne va pas. Répondez votre code à 4 chiffres. Sans code, une personne vous aide: %(number)s.")
 NOTHING = N_("Aucune place ni demande à votre nom ici. Une personne: %(number)s.")
 NOTHING_ALOUD = N_("Aucune place ni demande ici.")
 LEAVE = N_("Laisser quoi? %(listed)s. Répondez par le numéro. Rien: 0.")
@@ -68,6 +70,7 @@ OFFER = N_("Prendre la place, %(committee)s? Répondez OUI ou NON.")
 OFFER_ALOUD = N_(
     "Une place est pour vous: %(name)s. Avec vous, il y a des gens de: %(who)s. Pour la prendre, faites le 1. Pour dire non, le 2."
 )
+WHOSE_OFFER = N_("Pour répondre à l'offre d'une place: votre code à 4 chiffres? Sans code, une personne vous aide: %(number)s.")
 OFFER_CODE_ALOUD = N_("Pour répondre à une offre de place, faites votre code à 4 chiffres. Sans code, faites le 0.")
 JOIN_WORDS = {"place", "places", "une place", "prendre une place", "siege", "comite", "comites", "seat", "a seat", "committee"}
 LEAVE_WORDS = {"retirer", "retire", "me retirer", "je me retire", "laisser ma place", "withdraw"}
@@ -202,7 +205,7 @@ def _hear_when(caller: Caller, heard: str, memo: Memo) -> Turn:
     if committee is None:
         return Tell(Phrase(NONE_OPEN, known(caller), aloud=NONE_OPEN_ALOUD))
     if reading.value is None:
-        return Again(_ask_when(caller, memo).phrase)
+        return Again(Phrase(WHEN_AGAIN, _ask_when(caller, memo).phrase.params, aloud=WHEN_ALOUD))
     code = ""
     if "participant" in memo:
         person = person_in(caller, memo)
@@ -244,7 +247,7 @@ def _ask_leaving(caller: Caller, memo: Memo) -> Question:
 def _hear_leaving(caller: Caller, heard: str, memo: Memo) -> Turn:
     known_one = behind(caller, heard)
     if known_one is None:
-        return Again(Phrase(WRONG_CODE, aloud=WRONG_CODE_ALOUD))
+        return Again(Phrase(WRONG_HERE, known(caller), aloud=WRONG_CODE_ALOUD))
     theirs = _theirs(caller, UUID(known_one["participant"]))
     if not theirs:
         return Tell(Phrase(NOTHING, known(caller), aloud=NOTHING_ALOUD))
@@ -317,13 +320,13 @@ def _answered(caller: Caller, offer: Membership, *, wanted: bool) -> Turn:
 
 
 def _ask_offer(caller: Caller, memo: Memo) -> Question:
-    return Question(Phrase(WRONG_CODE, aloud=OFFER_CODE_ALOUD), keys=4)
+    return Question(Phrase(WHOSE_OFFER, known(caller), aloud=OFFER_CODE_ALOUD), keys=4)
 
 
 def _hear_offer(caller: Caller, heard: str, memo: Memo) -> Turn:
     known_one = behind(caller, heard)
     if known_one is None:
-        return Again(Phrase(WRONG_CODE, aloud=WRONG_CODE_ALOUD))
+        return Again(Phrase(WRONG_HERE, known(caller), aloud=WRONG_CODE_ALOUD))
     rows = committees.memberships_of(caller.act.session, UUID(known_one["participant"]))
     offer = next((row for row, _ in rows if row.is_offer), None)
     if offer is None:

@@ -21,14 +21,18 @@ from engage.voting import Consultation
 from engage.voting.texts import BALLOT
 
 BALLOT_ALOUD = N_(
-    "%(name)s demande, aux gens d’ici de %(age)s ans ou plus: %(question)s Prenez 1 à 3 réponses. Faites leur numéro quand vous l’entendez. "
+    "%(name)s demande, aux gens d’ici de %(age)s ans ou plus: %(question)s Prenez 1 à %(most)s réponses. Faites leur numéro quand vous l’entendez. "
     "%(choices)s Fini? Faites le carré."
 )
+GO_ON = N_("Un vote est commencé avec ce numéro. Continuer? OUI ou NON.")
+GO_ON_ALOUD = N_("Un vote est commencé avec ce numéro. Pour continuer, faites le 1. Pour autre chose, le 2.")
 PRICE_ALOUD = N_(", %(dollars)s dollars")
 PICKED_ALOUD = N_("%(picked)s: bien. Une autre? Son numéro. Fini? Le carré.")
-BALLOT_AGAIN = N_("Nous n'avons pas compris. Répondez 1 à 3 numéros, ex.: 1 4 7, ou 0 pour un vote blanc. Une personne: %(number)s.")
+BALLOT_AGAIN = N_(
+    "Nous n'avons pas compris. Répondez 1 à %(most)s numéros, ex.: %(example)s, ou 0 pour un vote blanc. Une personne: %(number)s."
+)
 BALLOT_AGAIN_ALOUD = N_("Nous n’avons pas compris. Faites le numéro d’une réponse, ou l’étoile pour tout entendre encore.")
-TOO_MANY = N_("C'est plus de 3 choix. Lesquels gardez-vous? Répondez 1 à 3 numéros, ex.: 1 4 7.")
+TOO_MANY = N_("C'est plus de %(most)s choix. Lesquels gardez-vous? Répondez 1 à %(most)s numéros, ex.: %(example)s.")
 READ_BACK = N_("Votre choix: %(labels)s. OUI: je vote, j'ai %(age)s ans ou plus et je vis %(where)s. NON: changer.")
 READ_BACK_ALOUD = N_("Votre choix: %(labels)s. Pour voter, faites le 1. Pour changer, le 2.")
 READ_BACK_CODE = N_(
@@ -160,6 +164,17 @@ def _hear_which(caller: Caller, heard: str, memo: Memo) -> Turn:
     return start(caller, folded(heard), who)
 
 
+def _ask_go_on(caller: Caller, memo: Memo) -> Question:
+    return Question(Phrase(GO_ON, aloud=GO_ON_ALOUD))
+
+
+def _hear_go_on(caller: Caller, heard: str, memo: Memo) -> Turn:
+    answer = hearing.yes_no(heard)
+    if not answer.is_heard:
+        return Again(Phrase(GO_ON, aloud=GO_ON_ALOUD))
+    return Go("choose", memo) if answer.value == "yes" else Go("menu", {})
+
+
 def _ask_choose(caller: Caller, memo: Memo) -> Question:
     consultation = _consultation(caller, memo)
     if consultation is None:
@@ -168,7 +183,9 @@ def _ask_choose(caller: Caller, memo: Memo) -> Question:
     hints = tuple(labels.values())
     picked = voting.take_back(caller.act, consultation, memo["aside"]) if "aside" in memo else []
     if picked:
-        return Question(Phrase(BALLOT_AGAIN, {"picked": labels[picked[-1]], "number": ""}, aloud=PICKED_ALOUD), hints=hints)
+        heard_now = [labels[number] for number in picked[memo.get("known", 0) :]] or [labels[picked[-1]]]
+        told = {"picked": ", ".join(heard_now), "number": ""} | voting.how_many(consultation)
+        return Question(Phrase(BALLOT_AGAIN, told, aloud=PICKED_ALOUD), hints=hints)
     params = voting.ballot_params(caller.act.session, consultation, caller.table.text_name, caller.language)
     params |= _aloud(caller.act.session, consultation, caller.table, caller.language)
     return Question(Phrase(BALLOT, params, aloud=BALLOT_ALOUD), hints=hints)
@@ -206,12 +223,15 @@ def _hear_choose(caller: Caller, heard: str, memo: Memo) -> Turn:
     said = heard.replace(code.group(0), " ") if code else heard
     reading = hearing.choices(said, labels)
     if reading.value is None:
-        return Again(Phrase(BALLOT_AGAIN, {"number": written(caller.table.person_number)}, aloud=BALLOT_AGAIN_ALOUD))
+        told = {"number": written(caller.table.person_number)} | voting.how_many(consultation)
+        return Again(Phrase(BALLOT_AGAIN, told, aloud=BALLOT_AGAIN_ALOUD))
+    known_already = len(picked)
     picked = [*picked, *(number for number in reading.value if number not in picked)]
-    if len(picked) > voting.MOST_CHOICES:
-        return Again(Phrase(TOO_MANY))
-    memo = memo | {"aside": voting.set_aside(caller.act, consultation, picked), "code": re.sub(r"\D", "", code.group(1)) if code else ""}
-    goes_on = caller.aloud and len(picked) < voting.MOST_CHOICES and reading.value
+    if len(picked) > consultation.most_choices:
+        return Again(Phrase(TOO_MANY, voting.how_many(consultation)))
+    memo = memo | {"known": min(known_already, len(picked) - 1) if picked else 0}
+    memo |= {"aside": voting.set_aside(caller.act, consultation, picked), "code": re.sub(r"\D", "", code.group(1)) if code else ""}
+    goes_on = caller.aloud and len(picked) < consultation.most_choices and reading.value
     if not goes_on:
         voting.journey.passed(caller.act, consultation, "chosen")
     return Go("choose" if goes_on else "confirm", memo)
@@ -393,6 +413,7 @@ def _must_say_who(caller: Caller, memo: Memo) -> bool:
 STEPS = {
     "card": Step(_ask_card, _hear_card, takes="0123456789", is_private=True),
     "which": Step(_ask_which, _hear_which),
+    "go on": Step(_ask_go_on, _hear_go_on),
     "choose": Step(_ask_choose, _hear_choose, takes="9", is_private=True),
     "confirm": Step(_ask_confirm, _hear_confirm, is_private=True),
     "code": Step(_ask_code, _hear_code, takes="0123456789", is_private=True),

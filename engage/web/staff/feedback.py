@@ -84,7 +84,8 @@ def _every(form: AnswerForm) -> Response:
         to_type=recordings.to_type(db_session(), mine_ids),
         waiting=waiting[:PAGE],
         more=len(waiting) > PAGE,
-        ticked=request.form.getlist("heard"),
+        ticked=request.form.getlist("heard") or request.args.getlist("tick"),
+        answered=request.args.get("answered", type=int),
         titles=titles,
         codes=codes,
         about=about,
@@ -143,7 +144,7 @@ def answered() -> Response:
             form.refuse(None, refusal)
         except Refusal as refusal:
             form.refuse(form.text, refusal)
-    return _every(form) if form.mistakes() else _back()
+    return _every(form) if form.mistakes() else redirect(url_for("staff_feedback.every", answered=len(heard)))  # type: ignore[return-value]
 
 
 def _found(id: str) -> Feedback | None:

@@ -227,6 +227,15 @@ def served(id: str) -> Response:
     return _back(meeting)
 
 
+@blueprint.get("/<id>/off")
+@staff_only(*EDITORS)
+def off(id: str) -> str:
+    """Who will be told, before it is called off."""
+    meeting = my_row(Meeting, id)
+    members = len(meetings.members_at(db_session(), meeting))
+    return render_template("staff/meeting_off.html", meeting=meeting, members=members, form=StaffForm(formdata=None))
+
+
 @blueprint.post("/<id>/members/<member_id>")
 @staff_only(*TABLE)
 def member(id: str, member_id: str) -> Response:

@@ -244,7 +244,7 @@ def entered(id: str) -> Response:
     if form.number.data is None:
         form.refuse(form.number, sheets.SheetUnknown())
     if not picked and not form.blank.data:
-        form.refuse(None, _("Choisissez 1 à 3 réponses, ou cochez «Feuille blanche, vide ou illisible»."))
+        form.refuse(None, _("Choisissez au moins une réponse, ou cochez «Feuille blanche, vide ou illisible»."))
     if picked and form.blank.data:
         form.refuse(None, _("Vous avez coché des réponses et «Feuille blanche, vide ou illisible». Gardez l’un ou l’autre."))
     if form.mistakes() or form.number.data is None:
