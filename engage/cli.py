@@ -8,6 +8,7 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,6 +23,8 @@ from engage.kernel.db import SQLITE_IS_SAFE, Database
 from engage.kernel.fingerprints import ForeignKeys
 from engage.kernel.keys import MissingKey
 from engage.kernel.refusal import Refusal
+from engage.ledger import watching
+from engage.ledger.note import BadNote
 from engage.process import serve_wsgi, stop_on_signal
 from engage.storage import NotReady, build_storage, open_storage
 from engage.voting import recount
@@ -201,6 +204,43 @@ def export(output: Path) -> None:
     with _house() as db, db.read() as session, output.open("w", encoding="utf-8") as file:
         file.writelines(line + "\n" for line in ledger.export(session))
     click.echo(f"Written to {output}.", err=True)
+
+
+@ledger_group.command()
+@click.argument("url")
+@click.option("--verifier", required=True, help="The key line of the ledger, had from elsewhere than that site.")
+@click.option("--state", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Where this witness keeps key and memory.")
+@click.option("--name", default="", help="The witness's name, without spaces; needed the first time.")
+def witness(url: str, verifier: str, state: Path, name: str) -> None:
+    """Look, as a witness from outside, whether the ledger at URL only grew, and countersign. Run it each week; it needs no database."""
+    import requests  # noqa: PLC0415 - only a witness needs it
+
+    name = "-".join(name.split())
+    if not state.exists() and not name:
+        raise click.UsageError("Give --name the first time.")
+    base = url.rstrip("/") + "/evidence/"
+
+    def fetch(path: str) -> str:
+        answer = requests.get(base + path, timeout=30)
+        if answer.status_code != HTTPStatus.OK:
+            _stop(f"{base}{path}: {answer.status_code} {answer.text.strip()[:200]}")
+        answer.encoding = "utf-8"
+        return answer.text
+
+    try:
+        memory = watching.Memory.open(state, name, verifier)
+        signed = watching.look(memory, fetch, int(utc_now().timestamp()))
+        sent = requests.post(base + "cosignatures", data=signed.encode(), headers={"Content-Type": "text/plain"}, timeout=30)
+    except watching.LogForked as fork:
+        _stop(f"THE LEDGER WAS REWRITTEN. Keep these two checkpoints, and tell the other witnesses:\n\n{fork}")
+    except (BadNote, requests.RequestException, ValueError, KeyError) as fault:
+        _stop(f"{base}: {fault}")
+    click.echo(signed, nl=False)
+    if sent.status_code != HTTPStatus.OK:
+        _stop(
+            f"Seen and signed, but not taken: {sent.text.strip()[:200]}\nYour key line, for the operator to register:\n{memory.verifier()}"
+        )
+    click.echo("Seen, signed and sent.", err=True)
 
 
 @main.command()

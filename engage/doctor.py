@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from engage import ledger
 from engage.config import BadSettings, serving, storage
-from engage.kernel.act import utc_now
+from engage.kernel.act import day_of, utc_now
 from engage.kernel.db import SQLITE, SQLITE_IS_SAFE
 from engage.kernel.fingerprints import ForeignKeys
 from engage.kernel.keys import MissingKey
-from engage.ledger import verify
 from engage.participants import person_keys
 from engage.storage import NotReady, open_storage
 
@@ -51,10 +51,18 @@ def findings(env: Mapping[str, str]) -> Iterator[Finding]:
     loose = [path.name for path in config.keys_dir.glob("*.key") if path.stat().st_mode & 0o077]
     yield Finding(not loose, f"key files are readable by others: chmod 600 {' '.join(loose)}" if loose else "key files are private")
     with db.read() as session:
-        faults = list(verify(session, utc_now(), person_keys(session)))
+        faults = list(ledger.verify(session, utc_now(), person_keys(session)))
     yield from (Finding(False, fault) for fault in faults)
     if not faults:
         yield Finding(True, "the ledger verifies")
+    with db.read() as session:
+        witnesses = ledger.standing(session, day_of(utc_now()))
+    yield Finding(
+        not witnesses.is_late,
+        "no witness has seen the ledger for a quarter: send the checkpoint of /evidence/ out, by mail if need be"
+        if witnesses.is_late
+        else f"witnesses of the ledger: {len(witnesses.seen)}" + ("" if witnesses.seen else ". Nobody checks yet: find two"),
+    )
     year = utc_now().year
     yield Finding(year >= 2026, f"the clock says {year}" + ("" if year >= 2026 else ": set it, for dates are evidence"))
     if os.geteuid() == 0:

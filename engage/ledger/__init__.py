@@ -3,9 +3,11 @@
 from engage.ledger.book import (
     RULE,
     LedgerRewritten,
+    NotInTheLog,
     Person,
     Where,
     bundle_verifier,
+    consistency,
     export,
     latest_note,
     record,
@@ -13,15 +15,33 @@ from engage.ledger.book import (
     sequence,
     set_right,
     sign_checkpoint,
+    signed_sizes,
     size,
     verifier,
     verify,
     verify_bundle,
 )
-from engage.ledger.models import Grade, Kind, LedgerCheckpoint, ParticipationFact
-from engage.ledger.openings import opening
+from engage.ledger.models import Cosignature, Grade, Kind, LedgerCheckpoint, LedgerTile, ParticipationFact, Witness
+from engage.ledger.openings import facts_of, open_fact, opening
+from engage.ledger.witnesses import (
+    NotAWitness,
+    NotOurCheckpoint,
+    SeenInTheFuture,
+    Standing,
+    WitnessKeyWrong,
+    WitnessNameMissing,
+    add_witness,
+    confirm_by_mail,
+    cosigned,
+    countersign,
+    end_witness,
+    standing,
+)
 
 __all__ = [
-    "Grade", "Kind", "LedgerCheckpoint", "LedgerRewritten", "ParticipationFact", "Person", "RULE", "Where", "bundle_verifier", "export",
-    "latest_note", "opening", "record", "reverse", "sequence", "set_right", "sign_checkpoint", "size", "verifier", "verify", "verify_bundle",
+    "Cosignature", "Grade", "Kind", "LedgerCheckpoint", "LedgerRewritten", "LedgerTile", "NotAWitness", "NotInTheLog", "NotOurCheckpoint",
+    "ParticipationFact", "Person", "RULE", "SeenInTheFuture", "Standing", "Where", "Witness", "WitnessKeyWrong", "WitnessNameMissing",
+    "add_witness", "bundle_verifier", "confirm_by_mail", "consistency", "cosigned", "countersign", "end_witness", "export", "facts_of",
+    "latest_note", "open_fact", "opening", "record", "reverse", "sequence", "set_right", "sign_checkpoint", "signed_sizes", "size",
+    "standing", "verifier", "verify", "verify_bundle",
 ]  # fmt: skip

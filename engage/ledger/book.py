@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -20,9 +21,11 @@ from sqlalchemy.orm import Session
 from engage.kernel.act import QUEBEC, Act, Channel, day_of
 from engage.kernel.db import keys_of
 from engage.kernel.fields import append
-from engage.ledger import note
-from engage.ledger.models import Grade, Kind, LedgerCheckpoint, ParticipationFact, Sequencing
-from engage.ledger.tree import Frontier, leaf_hash
+from engage.kernel.refusal import Refusal
+from engage.kernel.words import N_
+from engage.ledger import note, tiles
+from engage.ledger.models import Cosignature, Grade, Kind, LedgerCheckpoint, ParticipationFact, Sequencing
+from engage.ledger.tree import Frontier, consistency_ranges, leaf_hash
 from engage.ledger.tree import root as tree_root
 
 RULE = "2026-1"
@@ -36,6 +39,12 @@ _COMMITTED = (
 
 class LedgerRewritten(Exception):
     """The log no longer extends the last checkpoint that was signed: nothing more is signed until someone has looked."""
+
+
+class NotInTheLog(Refusal):
+    sentence = N_(
+        "Le registre n’a pas ces tailles. La première doit être 1 ou plus, la seconde au plus celle du dernier point de contrôle."
+    )
 
 
 @dataclass(frozen=True)
@@ -159,6 +168,7 @@ def sequence(session: Session, at: datetime) -> int:
     )
     session.add(LedgerCheckpoint(size=frontier.size, root=frontier.root(), peaks=b"".join(frontier.peaks), made_on=day_of(at)))
     session.flush()
+    tiles.lay(session, frontier.size)
     return len(waiting)
 
 
@@ -205,6 +215,25 @@ def latest_note(session: Session) -> str:
     return found or ""
 
 
+def note_of(session: Session, size: int) -> str:
+    """The signed checkpoint of that size; empty where there is none."""
+    return session.scalar(select(LedgerCheckpoint.note).where(LedgerCheckpoint.size == size)) or ""
+
+
+def signed_sizes(session: Session) -> list[int]:
+    """The sizes that a checkpoint was signed for, the largest first."""
+    query = select(LedgerCheckpoint.size).where(LedgerCheckpoint.note != "")
+    return list(session.scalars(query.order_by(LedgerCheckpoint.size.desc())))
+
+
+def consistency(session: Session, first: int, second: int) -> list[bytes]:
+    """That the first `first` leaves of the log are a prefix of its first `second` (RFC 9162, 2.1.4). Raises NotInTheLog."""
+    here = _latest(session)
+    if not 0 < first <= second <= (here.size if here else 0):
+        raise NotInTheLog
+    return [tiles.root_of(session, *part) for part in consistency_ranges(first, second)]
+
+
 def origin(key: Ed25519PrivateKey) -> str:
     """The name of this ledger, one for each key: no two installations share it."""
     return f"engage/ledger/{sha256(key.public_key().public_bytes_raw()).hexdigest()[:16]}"
@@ -241,6 +270,7 @@ def verify(session: Session, at: datetime, person_keys: dict[UUID, bytes]) -> It
     for size in sorted(checkpoints):
         yield f"the checkpoint of size {size} covers facts that are missing"
     yield from _anchor_faults(session, frontier.size, roots)
+    yield from tiles.faults(session)
     ran = session.scalar(select(Sequencing.ran_at))
     late = ran is None or at - ran > PATIENCE
     if late and (unsigned := session.scalars(select(LedgerCheckpoint.size).where(LedgerCheckpoint.note == "")).all()):
@@ -294,13 +324,16 @@ def _checkpoint_faults(checkpoint: LedgerCheckpoint, root: bytes, verifier_line:
 
 
 def export(session: Session) -> Iterator[str]:
-    """A bundle for outsiders, one JSON document a line: the verifier key, every leaf in order, every signed checkpoint."""
+    """A bundle for outsiders, one JSON document a line: the verifier key, every leaf in order, every signed checkpoint with its witnesses."""
     yield json.dumps({"verifier": verifier(keys_of(session).ledger), "rule": RULE})
     leaves = session.scalars(select(ParticipationFact.leaf).where(ParticipationFact.index.is_not(None)).order_by(ParticipationFact.index))
     for leaf in leaves:
         yield json.dumps({"leaf": base64.b64encode(leaf).decode()})
-    for signed in session.scalars(select(LedgerCheckpoint.note).where(LedgerCheckpoint.note != "").order_by(LedgerCheckpoint.size)):
-        yield json.dumps({"checkpoint": signed})
+    seen: dict[int, str] = defaultdict(str)
+    for size, line in session.execute(select(Cosignature.size, Cosignature.line).where(Cosignature.line != "")):
+        seen[size] += f"{line}\n"
+    for signed in session.scalars(select(LedgerCheckpoint).where(LedgerCheckpoint.note != "").order_by(LedgerCheckpoint.size)):
+        yield json.dumps({"checkpoint": signed.note + seen[signed.size]})
 
 
 def bundle_verifier(lines: Iterable[str]) -> str:

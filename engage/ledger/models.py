@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engage.kernel.db import SHUFFLED, Base, Identified
@@ -83,6 +83,38 @@ class LedgerCheckpoint(Base):
     peaks: Mapped[bytes] = mapped_column(LargeBinary)
     note: Mapped[str] = mapped_column(default="")
     made_on: Mapped[date]
+
+
+class LedgerTile(Base):
+    """The root of a perfect subtree of 256**`level` leaves: with them, a proof reads some hundreds of hashes however long the log is."""
+
+    __tablename__ = "ledger_tile"
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class Witness(Identified, Base):
+    """Someone outside who looks whether the log only grows, and says so: with a key of their own, or by mail."""
+
+    __tablename__ = "witness"
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    verifier: Mapped[str]
+    """Their key line (C2SP tlog-cosignature); empty for whoever writes by mail."""
+    since_on: Mapped[date]
+    ended_on: Mapped[date | None]
+
+
+class Cosignature(Identified, Base):
+    """A witness saw a checkpoint of ours, and that it extends what they had seen before."""
+
+    __tablename__ = "cosignature"
+    __table_args__ = (UniqueConstraint("witness_id", "size"),)
+    witness_id: Mapped[UUID] = mapped_column(ForeignKey("witness.id"))
+    size: Mapped[int] = mapped_column(index=True)
+    seen_on: Mapped[date]
+    line: Mapped[str]
+    """Their signature line; empty where it came by mail."""
 
 
 class Sequencing(Base):

@@ -26,14 +26,14 @@ class Frontier:
         self.size = size
         self.peaks = list(peaks)
 
-    def append(self, leaf: Hash) -> None:
-        """Add one leaf, given by its hash."""
-        size, peak = self.size, leaf
+    def append(self, leaf: Hash, height: int = 0) -> None:
+        """Add one leaf, given by its hash, or the root of a perfect subtree of 2**`height` leaves where the size is a multiple of that."""
+        size, peak = self.size >> height, leaf
         while size & 1:
             peak = node_hash(self.peaks.pop(), peak)
             size >>= 1
         self.peaks.append(peak)
-        self.size += 1
+        self.size += 1 << height
 
     def root(self) -> Hash:
         if not self.peaks:
@@ -78,6 +78,22 @@ def proof_ranges(size: int, index: int) -> list[tuple[int, int]]:
         found.append((middle, last) if index < middle else (first, middle))
         first, last = (first, middle) if index < middle else (middle, last)
     return found[::-1]
+
+
+def consistency_ranges(first: int, size: int) -> list[tuple[int, int]]:
+    """The leaves under each part of a consistency proof, as in `proof_ranges`. Raises IndexError outside the tree."""
+    if not 0 < first <= size:
+        raise IndexError(f"no consistency proof from {first} to {size}")
+    found, start, end, whole = [], 0, size, True
+    while first != end:
+        middle = start + _split(end - start)
+        if first <= middle:
+            found.append((middle, end))
+            end = middle
+        else:
+            found.append((start, middle))
+            start, whole = middle, False
+    return ([] if whole else [(start, end)]) + found[::-1]
 
 
 def consistency_proof(leaves: Sequence[Hash], first: int) -> list[Hash]:

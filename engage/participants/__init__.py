@@ -59,6 +59,7 @@ from engage.participants.queries import (
     numbers_of,
     own_phones,
     person_keys,
+    persons_of,
     share_of_largest_batch,
 )
 from engage.participants.selves import forget_participant, hold_credentials, is_free, join_selves, own_numbers, release_credentials
@@ -70,6 +71,6 @@ __all__ = [
     "check_proof", "confirm_number", "consent", "contact_of", "counted", "credentials_behind", "declare", "find_card",
     "forget_participant", "give_number", "hold_credentials", "is_free", "join_by_phone", "join_selves", "keep_about_then",
     "keep_only_card", "known_by_card", "latest_consent", "lived", "make_cards", "move_to_number", "number_of", "numbers_of",
-    "only_person_behind", "own_numbers", "own_phones", "people_behind", "person_in", "person_keys", "prove_number", "rehearsal_card",
-    "release_credentials", "replace_card", "share_of_largest_batch", "take_card", "tell_about", "welcome",
+    "only_person_behind", "own_numbers", "own_phones", "people_behind", "person_in", "person_keys", "persons_of", "prove_number",
+    "rehearsal_card", "release_credentials", "replace_card", "share_of_largest_batch", "take_card", "tell_about", "welcome",
 ]  # fmt: skip

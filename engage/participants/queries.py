@@ -95,6 +95,13 @@ def person_keys(session: Session) -> dict[UUID, bytes]:
     return {UUID(row.person): bytes.fromhex(str(row.key)) for row in session.scalars(select(AgreementPerson)) if row.person}
 
 
+def persons_of(session: Session, participant_id: UUID, agreement_ids: Collection[str]) -> set[UUID]:
+    """The ids under which someone stands in the facts of some agreements."""
+    lookups = [keys_of(session).blind("agreement person", str(participant_id), each) for each in agreement_ids]
+    rows = session.scalars(select(AgreementPerson).where(AgreementPerson.lookup.in_(lookups)))
+    return {UUID(row.person) for row in rows if row.person}
+
+
 def about(session: Session, participant_id: UUID) -> dict[str, str]:
     """What someone chose to say of themselves (see `About.answers`)."""
     row = session.scalar(select(About).where(About.participant_id == participant_id))

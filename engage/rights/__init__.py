@@ -17,7 +17,7 @@ from engage.rights.acts import (
     undo_erasure,
     write_incident,
 )
-from engage.rights.mine import WHY, my_data
+from engage.rights.mine import WHY, my_data, my_evidence
 from engage.rights.models import Erasure, Incident
 from engage.rights.queries import incidents
 from engage.rights.retention import SCHEDULE, apply_retention
@@ -25,5 +25,5 @@ from engage.rights.retention import SCHEDULE, apply_retention
 __all__ = [
     "Erasure", "Incident", "IncidentIncomplete", "SCHEDULE", "WHY", "answer", "apply_retention", "ask_erasure", "carry_erasures",
     "count_again", "day_of_erasure", "erase_now", "erasure_day", "incidents", "join_people", "let_go", "move_number", "my_data",
-    "take_card", "tell_about", "undo_erasure", "write_incident",
+    "my_evidence", "take_card", "tell_about", "undo_erasure", "write_incident",
 ]  # fmt: skip

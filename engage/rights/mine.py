@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engage import assistance, committees, feedback, messaging, participants, voting
+from engage import assistance, committees, feedback, governance, ledger, messaging, participants, voting
 from engage.kernel.act import Act
 from engage.kernel.words import N_
 from engage.participants import Card, Consent, ConsentKind, Participant, PhoneCredential
@@ -89,6 +89,27 @@ def my_data(act: Act, participant: Participant) -> dict[str, Any]:
         ],
         "erased_on": erased_on and erased_on.isoformat(),
     }
+
+
+def my_evidence(act: Act, participant: Participant) -> list[dict[str, Any]]:
+    """The facts that bear someone's marks, each with its proof where a signed checkpoint covers it: for their own eyes.
+
+    JSON-ready: `kind`, `on`, `agreement`, `reversed`, `proof` (see `ledger.open_fact`; None while it waits). A fact that they did not
+    agree to be counted in bears no mark, and is not here.
+    """
+    agreement_ids = [agreement.id for agreement in governance.agreements(act.session)]
+    facts = ledger.facts_of(act.session, participants.persons_of(act.session, participant.id, agreement_ids))
+    taken_back = {fact.reverses_id for fact in facts if fact.reverses_id}
+    return [
+        {
+            "kind": fact.kind,
+            "on": fact.on.isoformat(),
+            "agreement": fact.agreement_id,
+            "reversed": fact.id in taken_back,
+            "proof": ledger.open_fact(act.session, fact),
+        }
+        for fact in facts
+    ]
 
 
 def _seats(act: Act, participant: Participant) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ from engage.web.staff import (
     texts,
     voice,
     watch,
+    witnesses,
 )
 from engage.web.staff import cards as staff_cards
 from engage.web.staff import committees as staff_committees
@@ -77,4 +78,5 @@ BLUEPRINTS = (
     texts.blueprint,
     voice.blueprint,
     watch.blueprint,
+    witnesses.blueprint,
 )

@@ -12,12 +12,13 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext as _
 from wtforms import BooleanField, HiddenField, IntegerField, StringField
 
-from engage import assistance, committees, governance, messaging, participants, rights, voting
+from engage import assistance, committees, governance, ledger, messaging, participants, rights, voting
 from engage.doorway import act, address, db_session, language, looking, now, premises, public
 from engage.kernel.act import Act, Channel
 from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
+from engage.ledger import Kind
 from engage.messaging import Keeps
 from engage.participants import AgeBand, ConsentKind, Gender, Participant, Status
 from engage.web.asking import ask_leave, send_proof
@@ -390,6 +391,36 @@ def _download(draft: Draft) -> Response:
     return response
 
 
+def _evidence(draft: Draft) -> Response:
+    """What of someone stands in the ledger, in words."""
+    here = looking()
+    facts = [each for each in rights.my_evidence(here, person_here(draft)) if each["kind"] != Kind.REVERSED]
+    names = governance.territory_names(db_session(), {each["agreement"] for each in facts})
+    return page("evidence", draft, facts=facts, names=names, kinds=kind_names())
+
+
+def _proofs(draft: Draft) -> Response:
+    """The same as one file, which `docs/verify_ledger.py` checks."""
+    facts = rights.my_evidence(looking(), person_here(draft))
+    document = {"verifier": ledger.verifier(premises().db.keys.ledger), "facts": facts}
+    response = make_response(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+    response.headers["Content-Type"] = "application/json"
+    response.headers["Content-Disposition"] = 'attachment; filename="mes-preuves.json"'
+    return response
+
+
+def kind_names() -> dict[str, str]:
+    """The acts that people do, as they call them."""
+    return {
+        Kind.VOTE_CAST: _("Un vote"),
+        Kind.ATTENDED: _("Une rencontre"),
+        Kind.CONTRIBUTED: _("Un avis"),
+        Kind.FOLLOWED_UP: _("Une réponse sur un projet"),
+        Kind.SEAT_TAKEN: _("Une place prise"),
+        Kind.SEAT_LEFT: _("Une place laissée"),
+    }
+
+
 STEPS: dict[str, Callable[[Draft], Response]] = {
     "see": see,
     "resume": see,
@@ -411,4 +442,6 @@ STEPS: dict[str, Callable[[Draft], Response]] = {
     "erase_now": _erase_now,
     "undo": _undo,
     "download": _download,
+    "evidence": _evidence,
+    "proofs": _proofs,
 }

@@ -216,6 +216,7 @@ def _me(tour: Tour, prefix: str) -> None:
     see("my page resumed", page, "resume")
     see("my answers", page, "answers")
     see("my answers changed", page, "save_answers", status="today", count="y", contact="y")
+    see("what is written of me", page, "evidence")
     see("about me", page, "about")
     see("about me kept", page, "save_about", gender="woman")
     see("where to write, waiting", page, "contact")
@@ -479,6 +480,10 @@ def _watch(tour: Tour, prefix: str, browser: FlaskClient) -> None:
         assistance.raise_alarm(act, "A01", assistance.AlarmKind.NUMBER, prefix.encode(), "", 5)
         assistance.explain_alarm(act, assistance.alarms(act.session, ["A01"])[0], "Une rencontre.")
     see("desk with things to look at", browser.get(prefix + "/staff/"))
+    page = see("witnesses none", browser.get(prefix + "/staff/witnesses/"))
+    see("witness wrong", browser.post(prefix + "/staff/witnesses/", data=hidden(page) | {"name": "x", "verifier": "x"}), 409)
+    browser.post(prefix + "/staff/witnesses/", data=hidden(page) | {"name": f"Ligue {prefix}", "verifier": ""})
+    see("witnesses", browser.get(prefix + "/staff/witnesses/"))
     page = see("incidents", browser.get(prefix + "/staff/incidents"))
     sent = {
         "agreement": "A01",

@@ -27,6 +27,7 @@ PUBLIC_POSTS = {
     "feedback.told",
     "feedback.step",
     "feedback.answered",
+    "evidence.countersigned",
     "kiosk.card",
     "kiosk.ballots",
     "sign_in.signed_in",

@@ -33,8 +33,7 @@ POSTER_ALOUD = N_(
     "B pour oui, avant. C pour non. Vous pouvez aussi ne rien répondre."
 )
 HELP = N_(
-    "%(table)s. Prix d'un texto. Voter ne change rien à vos droits. Voter: VOTE. Le reste: MENU. ARRET: cesser. "
-    "Une personne: %(number)s."
+    "%(table)s. Prix d'un texto. Voter ne change rien à vos droits. Voter: VOTE. Le reste: MENU. ARRET: cesser. Une personne: %(number)s."
 )
 PERSON_ALOUD = N_("Un instant, nous vous passons une personne.")
 NOBODY_ALOUD = N_("Une personne répond du lundi au vendredi, de 9 heures à 16 heures. Pour qu’on vous rappelle, faites le 8.")

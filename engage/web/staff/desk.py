@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext as _
 from wtforms import IntegerField, StringField
 
-from engage import assistance, committees, feedback, governance, messaging, reports, staff, voting
+from engage import assistance, committees, feedback, governance, ledger, messaging, reports, staff, voting
 from engage.assistance import AlarmKind
 from engage.doorway import EDITORS, act, db_session, language, looking, now, person, staff_only, today
 from engage.kernel.act import Channel
@@ -63,6 +63,7 @@ def desk() -> str:
         free_seats=sum(committees.vacancies(db_session(), editing).values()),
         seat_calls=len(committees.calls(db_session(), [agreement.id for agreement in my_agreements(*TABLE)])),
         **_opinions(),
+        witness_late=ledger.standing(db_session(), today()).is_late if staff.holds(person(), (Role.ADMINISTRATOR,)) else None,
         alarms=assistance.alarms(db_session(), editing),
         alarm_words=_alarm_words(),
         seconds=voting.awaiting_second(db_session(), [agreement.id for agreement in my_agreements(*EDITORS, Role.SECOND)]),
