@@ -35,7 +35,7 @@ from tests.world import World, hidden, holder, set_up, the_committee
 See = Callable[..., TestResponse]
 CODES = {"": "LOGIS", "/en": "HOUSE"}
 HERE = Reach(name="Dominique", number="+14185550199", part="morning")
-LIVED = Wish(Needs(("ride", "care"), 2, "Une rampe"), HERE, Status.TODAY, counted=True, uses_about=True)
+LIVED = Wish(Needs(("ride", "care"), 2, "Rampe"), HERE, Status.TODAY, counted=True, uses_about=True)
 
 
 def citizen(world: World, see: See, prefix: str, proof_sent: Callable[[World], str]) -> None:
@@ -246,7 +246,7 @@ def _meetings(world: World, see: See, prefix: str, browser: FlaskClient, member:
     see("change a meeting", browser.get(f"{made.location}/edit"))
     with world.act() as act:
         meeting = act.session.get_one(Meeting, UUID(made.location.rsplit("/", 1)[1]))
-        needs = DayNeeds(("ride", "care", "allowance"), 2, "Une rampe", "Au coin")
+        needs = DayNeeds(("ride", "care", "allowance"), 2, "Rampe", "Au coin")
         meetings.answer(act, meeting, act.session.get_one(Membership, member), comes=True, needs=needs)
         lines = {line.support: str(line.id) for line in supports.lines(act.session, meeting)}
         meeting_id = meeting.id
@@ -268,6 +268,7 @@ def _meetings(world: World, see: See, prefix: str, browser: FlaskClient, member:
     see("meeting with a decision", browser.get(made.location))
     see("committee that decided", world.browser().get(f"{prefix}/committees/{CODES[prefix]}"))
     off = a_meeting(world, prefix)
+    see("about to call a meeting off", browser.get(f"{here}{off}/off"))
     assert browser.post(f"{here}{off}", data=hidden(page) | {"step": "off"}).status_code == 302
     see("meeting called off", browser.get(f"{here}{off}"))
     see("year of committees", browser.get(f"{here}year/A01/2026-2027"))
