@@ -16,7 +16,7 @@ import click
 
 from engage import doctor as checkup
 from engage import governance, ledger, participants, reports, staff
-from engage.committees import files, selection
+from engage.committees import files
 from engage.config import BadSettings, Config, environment, serving, storage
 from engage.kernel.act import Act, Channel, utc_now
 from engage.kernel.db import SQLITE_IS_SAFE, Database
@@ -265,10 +265,6 @@ def draw(people: Path, quotas: Path, seats: int, seed: str | None, dice: int | N
     """Draw seats by lot, with chances as equal as the quotas allow. The document can be replayed with docs/verify_draw.py."""
     if seed is not None and dice is not None:
         raise click.UsageError("Give --seed or --dice, not both.")
-    if not selection.HAS_SOLVER:
-        click.echo(
-            "The extra `draw` is not installed: quotas cannot be kept, only a plain draw (an empty list of quotas) is possible.", err=True
-        )
     public_random = f"dés:{dice:03d}" if dice is not None else secrets.token_hex(16) if seed is None else seed
     asked, numbers = files.read_people(people.read_text(encoding="utf-8")), files.read_quotas(quotas.read_text(encoding="utf-8"))
     click.echo(json.dumps(files.draw(asked, numbers, seats, public_random, dice), ensure_ascii=False, indent=1))

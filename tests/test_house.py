@@ -118,7 +118,7 @@ def test_every_table_is_in_the_glossary() -> None:
 
 
 def test_the_locks_pin_by_hash_and_name_no_host() -> None:
-    for name in ("run", "test", "draw"):
+    for name in ("run", "test"):
         lock = (ROOT / f"requirements/{name}.txt").read_text()
         assert "://" not in lock
         for block in re.split(r"\n(?=\S)", lock):

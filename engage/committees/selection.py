@@ -1,30 +1,22 @@
 """Who may be drawn, and how fairly: leximin over profiles (Flanigan et al., Nature 596, 2021), in 1,000 tickets. Pure.
 
 People who say the same of themselves are interchangeable, so the linear program has one row for each profile, not for each person.
-The solver is HiGHS, an optional extra; without it only the plain draw is there, in which everyone has the same chance.
+The solver is HiGHS. Without quotas the draw is plain: everyone has the same chance.
 """
 
 from __future__ import annotations
 
-import ctypes
 import math
-import os
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
 
 from engage.committees.chance import TICKETS, commitment, sample
 from engage.kernel.refusal import Refusal
+from engage.kernel.solver import highs, solver
 from engage.kernel.words import N_
 
-highspy: Any = import_module("highspy") if find_spec("highspy") else None
-HAS_SOLVER = highspy is not None
 MOST_FEATURES = 3
 _EXACT = 1e-7
 _MOST_NODES = 200
@@ -41,12 +33,6 @@ class TooFewCandidates(Refusal):
 
 class TooManyFeatures(Refusal):
     sentence = N_("Gardez 3 caractéristiques au plus: au-delà, les chances deviennent trop inégales.")
-
-
-class SolverMissing(Refusal):
-    sentence = N_(
-        "Le tirage avec des nombres à respecter demande le module «draw». Sans lui, tirez sans ces nombres, ou faites-le installer."
-    )
 
 
 class QuotaImpossible(Refusal):
@@ -93,7 +79,7 @@ def plain(pool: Sequence[str], seats: int) -> Selection:
 def select(people: Mapping[str, Mapping[str, str]], quotas: Sequence[Quota], seats: int) -> Selection:
     """Chances as equal as the quotas allow, and the tickets that hold them. `people` maps who to what they say, by feature.
 
-    The same people and quotas give the same tickets. Raises TooFewCandidates, TooManyFeatures, SolverMissing, QuotaImpossible.
+    The same people and quotas give the same tickets. Raises TooFewCandidates, TooManyFeatures, QuotaImpossible.
     """
     features = sorted({quota.feature for quota in quotas})
     if not features:
@@ -101,8 +87,6 @@ def select(people: Mapping[str, Mapping[str, str]], quotas: Sequence[Quota], sea
     _check(len(people), seats)
     if len(features) > MOST_FEATURES:
         raise TooManyFeatures
-    if not HAS_SOLVER:
-        raise SolverMissing
     profile_of = {who: tuple(said.get(feature, "") for feature in features) for who, said in people.items()}
     room = _Room(Counter(profile_of.values()), features, quotas, seats)
     kinds = room.leximin()
@@ -129,20 +113,20 @@ class _Room:
 
     def panel(self, worth: Sequence[float]) -> tuple[Kind, float] | None:
         """The allowed panel that is worth most, each member of a profile counting `worth`; None where none is allowed."""
-        solver = _solver()
-        numbers = [solver.addVariable(0, size, value, highspy.HighsVarType.kInteger) for size, value in zip(self.sizes, worth, strict=True)]
-        solver.addConstr(solver.qsum(numbers) == self.seats)
+        model = solver()
+        numbers = [model.addVariable(0, size, value, highs().HighsVarType.kInteger) for size, value in zip(self.sizes, worth, strict=True)]
+        model.addConstr(model.qsum(numbers) == self.seats)
         for column, quota in zip(self.columns, self.quotas, strict=True):
             among = [number for number, has in zip(numbers, column, strict=True) if has]
             if among:
-                solver.addConstr(quota.least <= solver.qsum(among) <= quota.most)
+                model.addConstr(quota.least <= model.qsum(among) <= quota.most)
             elif quota.least > 0:
                 return None
-        solver.setMaximize()
-        solver.solve()
-        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        model.setMaximize()
+        model.solve()
+        if model.getModelStatus() != highs().HighsModelStatus.kOptimal:
             return None
-        found = tuple(round(solver.val(number)) for number in numbers)
+        found = tuple(round(model.val(number)) for number in numbers)
         return found, sum(number * value for number, value in zip(found, worth, strict=True))
 
     def leximin(self) -> dict[Kind, float]:
@@ -182,77 +166,56 @@ class _Room:
     def _level(self, kinds: list[Kind], fixed: Mapping[int, float]) -> tuple[float, list[float]]:
         """How high the least chance not yet fixed can go, and which profiles hold it back. Adds to `kinds` the panels that help."""
         while True:
-            solver = _solver()
-            weights = [solver.addVariable() for _ in kinds]
-            level = solver.addVariable(0, 1, 1.0)
+            model = solver()
+            weights = [model.addVariable() for _ in kinds]
+            level = model.addVariable(0, 1, 1.0)
             rows = [
-                solver.addConstr(
-                    solver.qsum(weight * (kind[place] / size) for weight, kind in zip(weights, kinds, strict=True) if kind[place])
+                model.addConstr(
+                    model.qsum(weight * (kind[place] / size) for weight, kind in zip(weights, kinds, strict=True) if kind[place])
                     - (0 if place in fixed else 1) * level
                     >= max(fixed.get(place, 0.0) - _EXACT, 0.0)
                 )
                 for place, size in enumerate(self.sizes)
             ]
-            one = solver.addConstr(solver.qsum(weights) == 1)
-            solver.setMaximize()
-            solver.solve()
-            duals = [abs(solver.constrDual(row)) for row in rows]
+            one = model.addConstr(model.qsum(weights) == 1)
+            model.setMaximize()
+            model.solve()
+            duals = [abs(model.constrDual(row)) for row in rows]
             found = self.panel([dual / size for dual, size in zip(duals, self.sizes, strict=True)])
-            if found is None or found[0] in kinds or found[1] <= abs(solver.constrDual(one)) + _EXACT:
-                return solver.val(level), duals
+            if found is None or found[0] in kinds or found[1] <= abs(model.constrDual(one)) + _EXACT:
+                return model.val(level), duals
             kinds.append(found[0])
 
     def _weights(self, kinds: Sequence[Kind], fixed: Mapping[int, float]) -> dict[Kind, float]:
         """Panels and weights that give each profile what was fixed for it, as nearly as the solver's arithmetic allows."""
-        solver = _solver()
-        weights = [solver.addVariable() for _ in kinds]
-        short = solver.addVariable(0, 1, 1.0)
+        model = solver()
+        weights = [model.addVariable() for _ in kinds]
+        short = model.addVariable(0, 1, 1.0)
         for place, size in enumerate(self.sizes):
-            given = solver.qsum(weight * (kind[place] / size) for weight, kind in zip(weights, kinds, strict=True) if kind[place])
-            solver.addConstr(given + short >= fixed[place])
-        solver.addConstr(solver.qsum(weights) == 1)
-        solver.setMinimize()
-        solver.solve()
-        return {kind: solver.val(weight) for kind, weight in zip(kinds, weights, strict=True)}
-
-
-@cache
-def _greeted() -> None:
-    """The library greets on standard output at its first start, where a command writes one document: that goes to standard error."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    os.dup2(2, 1)
-    highspy.Highs()
-    ctypes.CDLL(None).fflush(None)
-    os.dup2(kept, 1)
-    os.close(kept)
-
-
-def _solver() -> Any:
-    _greeted()
-    solver = highspy.Highs()
-    solver.setOptionValue("log_to_console", False)
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
-    return solver
+            given = model.qsum(weight * (kind[place] / size) for weight, kind in zip(weights, kinds, strict=True) if kind[place])
+            model.addConstr(given + short >= fixed[place])
+        model.addConstr(model.qsum(weights) == 1)
+        model.setMinimize()
+        model.solve()
+        return {kind: model.val(weight) for kind, weight in zip(kinds, weights, strict=True)}
 
 
 def _rounded(room: _Room, weights: Mapping[Kind, float]) -> list[Kind]:
     """The weights in thousandths, whole, so that no profile is further from its chance than it must be."""
     kinds = list(weights)
     aims = [sum(weight * kind[place] for kind, weight in weights.items()) * TICKETS for place in range(len(room.profiles))]
-    solver = _solver()
-    solver.setOptionValue("mip_max_nodes", _MOST_NODES)
-    numbers = [solver.addVariable(0, math.ceil(weights[kind] * TICKETS + 1), 0.0, highspy.HighsVarType.kInteger) for kind in kinds]
-    solver.addConstr(solver.qsum(numbers) == TICKETS)
-    off = solver.addVariable(0, highspy.kHighsInf, 1.0)
+    model = solver()
+    model.setOptionValue("mip_max_nodes", _MOST_NODES)
+    numbers = [model.addVariable(0, math.ceil(weights[kind] * TICKETS + 1), 0.0, highs().HighsVarType.kInteger) for kind in kinds]
+    model.addConstr(model.qsum(numbers) == TICKETS)
+    off = model.addVariable(0, highs().kHighsInf, 1.0)
     for place, (size, aim) in enumerate(zip(room.sizes, aims, strict=True)):
-        given = solver.qsum(number * kind[place] for number, kind in zip(numbers, kinds, strict=True) if kind[place])
-        solver.addConstr(given + size * off >= aim)
-        solver.addConstr(given - size * off <= aim)
-    solver.setMinimize()
-    solver.solve()
-    return [kind for kind, number in zip(kinds, numbers, strict=True) for _ in range(round(solver.val(number)))]
+        given = model.qsum(number * kind[place] for number, kind in zip(numbers, kinds, strict=True) if kind[place])
+        model.addConstr(given + size * off >= aim)
+        model.addConstr(given - size * off <= aim)
+    model.setMinimize()
+    model.solve()
+    return [kind for kind, number in zip(kinds, numbers, strict=True) for _ in range(round(model.val(number)))]
 
 
 def _deal(room: _Room, weights: Mapping[Kind, float], members: Mapping[Profile, Sequence[str]]) -> list[list[str]]:

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engage.committees import chance, files, selection
-from engage.committees.selection import Quota, QuotaImpossible, SolverMissing, TooFewCandidates, TooManyFeatures, plain, select
+from engage.committees import chance, files
+from engage.committees.selection import Quota, QuotaImpossible, TooFewCandidates, TooManyFeatures, plain, select
 from engage.kernel.refusal import Refusal
 from tests.conftest import vectors
 from tests.test_cli import engage
@@ -179,13 +179,6 @@ def test_three_features_at_most() -> None:
     people = {who: dict.fromkeys("abcd", "x") for who in ONE_OF_FOUR}
     with pytest.raises(TooManyFeatures):
         select(people, [Quota(name, "x", 0, 4) for name in "abcd"], 4)
-
-
-def test_without_the_solver_only_the_plain_draw_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(selection, "HAS_SOLVER", False)
-    with pytest.raises(SolverMissing):
-        select(ONE_OF_FOUR, [Quota("origin", "here", 1, 1)], 4)
-    assert set(select(ONE_OF_FOUR, [], 4).chances.values()) == {selection.Fraction(4, 23)}
 
 
 @pytest.mark.parametrize(

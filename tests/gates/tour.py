@@ -480,10 +480,11 @@ def _watch(tour: Tour, prefix: str, browser: FlaskClient) -> None:
         assistance.raise_alarm(act, "A01", assistance.AlarmKind.NUMBER, prefix.encode(), "", 5)
         assistance.explain_alarm(act, assistance.alarms(act.session, ["A01"])[0], "Une rencontre.")
     see("desk with things to look at", browser.get(prefix + "/staff/"))
-    page = see("witnesses none", browser.get(prefix + "/staff/witnesses/"))
-    see("witness wrong", browser.post(prefix + "/staff/witnesses/", data=hidden(page) | {"name": "x", "verifier": "x"}), 409)
-    browser.post(prefix + "/staff/witnesses/", data=hidden(page) | {"name": f"Ligue {prefix}", "verifier": ""})
-    see("witnesses", browser.get(prefix + "/staff/witnesses/"))
+    keeper = world.staff(staff.Role.ADMINISTRATOR, None)
+    page = see("witnesses none", keeper.get(prefix + "/staff/witnesses/"))
+    see("witness wrong", keeper.post(prefix + "/staff/witnesses/", data=hidden(page) | {"name": "x", "verifier": "x"}), 409)
+    keeper.post(prefix + "/staff/witnesses/", data=hidden(page) | {"name": f"Ligue {prefix}", "verifier": ""})
+    see("witnesses", keeper.get(prefix + "/staff/witnesses/"))
     page = see("incidents", browser.get(prefix + "/staff/incidents"))
     sent = {
         "agreement": "A01",

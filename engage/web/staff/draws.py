@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from wtforms import StringField, TextAreaField
 
 from engage import committees
-from engage.committees import Committee, Draw, draws, selection
+from engage.committees import Committee, Draw, draws
 from engage.doorway import EDITORS, act, db_session, language, looking, staff_only
 from engage.kernel.act import Channel
 from engage.kernel.refusal import Refusal
@@ -62,7 +62,6 @@ def _draw(committee: Committee, form: DrawForm) -> Response:
         typed=_typed_quotas(),
         under_way=committees.under_way(here, committee),
         name=Wordings(db_session(), [committee.id]).text(committee.id, "name", language()),
-        has_solver=selection.HAS_SOLVER,
         look=look,
     )
     return make_response(page, 409 if form.mistakes() else 200)
