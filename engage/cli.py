@@ -135,7 +135,7 @@ def staff_add(email: str, role: str, agreement: str | None, name: str) -> None:
 
 
 @main.command()
-@click.argument("kind", type=click.Choice(["target"]))
+@click.argument("kind", type=click.Choice(list(reports.KINDS)))
 @click.option("--year", required=True, help="Fiscal year, such as 2026-2027.")
 @click.option("--agreement", help="Id such as A01: only its row.")
 @click.option("--format", "format_", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
@@ -146,11 +146,11 @@ def report(kind: str, year: str, agreement: str | None, format_: str, output: Pa
     with _house() as db, db.write() as session:
         act = Act(session, Channel.SYSTEM, utc_now())
         reports.fiscal_year(year)
-        found = None if publish else reports.latest(session, year)
-        document = (found or reports.publish(act, year)).read()
+        found = None if publish else reports.latest(session, kind, year)
+        document = (found or reports.publish(act, kind, year)).read()
     if agreement:
         document["agreements"] = [row for row in document["agreements"] if row["agreement"] == agreement]
-    text = reports.as_csv(document) if format_ == "csv" else json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    text = reports.KINDS[kind][1](document) if format_ == "csv" else json.dumps(document, ensure_ascii=False, indent=1) + "\n"
     if output:
         output.write_text(text, encoding="utf-8", newline="")
         click.echo(f"Written to {output}.", err=True)

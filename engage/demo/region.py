@@ -74,7 +74,8 @@ def populate(db: Database, start: datetime) -> str:
             pass
         ledger.sign_checkpoint(session)
     with db.write() as session:
-        reports.publish(Act(session, Channel.WEB, start), report_year(start))
+        for kind in reports.KINDS:
+            reports.publish(Act(session, Channel.WEB, start), kind, report_year(start))
     return (
         sign_ins
         + _spare_cards(db, start)

@@ -7,13 +7,15 @@ else: the least and the most it can be while every statement holds (the attack o
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engage.kernel.solver import highs, solver
 
-Cell = Hashable
+Cell = tuple[str, ...]
+Tie = tuple[Mapping[Cell, int], int, int | None]
+"""A sum of cells, and the two numbers it lies between; the second is perhaps none."""
 _EXACT = 1e-6
 
 

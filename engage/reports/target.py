@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,15 +15,12 @@ from sqlalchemy.orm import Session, aliased
 
 from engage import governance
 from engage.kernel.act import Act
-from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
 from engage.ledger import RULE, Grade, Kind, ParticipationFact
 from engage.participants import Status
 from engage.reports.disclosure import FEW, People, total
-from engage.reports.models import Publication
+from engage.reports.publishing import Draft
 
-APART = timedelta(days=28)
-"""Publications of one year are at least this far apart: a count that moves daily tells who just came."""
 _NOT_PEOPLE = (
     Kind.RULES_FIXED, Kind.RESULT_PUBLISHED, Kind.VOTE_EXTENDED, Kind.VOTE_CANCELLED, Kind.SEAT_LEFT, Kind.DECIDED, Kind.DRAW_FIXED, Kind.DRAW_DONE,
     Kind.DRAW_VOIDED, Kind.ANSWERED_LATE, Kind.REVERSED,
@@ -38,43 +34,10 @@ STATES = {
 }
 
 
-class YearUnknown(Refusal):
-    sentence = N_("L’année doit avoir la forme 2026-2027: du 1er avril au 31 mars.")
-
-
-class PublishedLately(Refusal):
-    sentence = N_("Cette table a été publiée le %(day)s. La prochaine peut paraître le %(next)s.")
-
-
-def fiscal_year(text: str) -> tuple[date, date]:
-    """First and last day of a fiscal year such as "2026-2027". Raises YearUnknown."""
-    first, _, second = text.partition("-")
-    if not (
-        text.isascii() and first.isdigit() and second.isdigit() and len(first) == len(second) == 4 and int(second) == int(first) + 1 > 1900
-    ):
-        raise YearUnknown
-    return date(int(first), 4, 1), date(int(second), 3, 31)
-
-
-def latest(session: Session, year: str) -> Publication | None:
-    query = select(Publication).where(Publication.kind == "target", Publication.year == year)
-    return session.scalar(query.order_by(Publication.published_at.desc()).limit(1))
-
-
-def publish(act: Act, year: str) -> Publication:
-    """Compute and keep the table of a year. Raises YearUnknown, PublishedLately."""
-    first, last = fiscal_year(year)
-    before = latest(act.session, year)
-    if before and act.at - before.published_at < APART:
-        raise PublishedLately(day=before.published_at.date(), next=(before.published_at + APART).date())
-    publication = Publication(kind="target", year=year, published_at=act.at, document=json.dumps(_compute(act, year, first, last)))
-    act.session.add(publication)
-    act.session.flush()
-    return publication
-
-
-def _compute(act: Act, year: str, first: date, last: date) -> dict[str, Any]:
-    people = _people(act.session, first, last)
+def target(act: Act, year: str, first: date, last: date) -> Draft:
+    """Every agreement in force in the year, those without data included, in both readings."""
+    draft = Draft({})
+    people = people_of(act.session, first, last)
     grades = _grades(act.session, first, last)
     strong = _strong(act.session, first, last)
     rows = []
@@ -90,12 +53,12 @@ def _compute(act: Act, year: str, first: date, last: date) -> dict[str, Any]:
                 "label": agreement.label,
                 "kind": agreement.kind,
                 "in_force": "presumed" if agreement.is_presumed else "dated",
-                "people": People.of(count).published,
+                "people": draft.say(count, "people", agreement.id),
                 "minimal": state,
                 "strong": state if state in ("no_data", "declared_only") else "met" if agreement.id in strong else "not_met",
             }
         )
-    return {
+    draft.document = {
         "kind": "target",
         "rule": RULE,
         "year": year,
@@ -106,6 +69,7 @@ def _compute(act: Act, year: str, first: date, last: date) -> dict[str, Any]:
         "strong_met": sum(row["strong"] == "met" for row in rows),
         "people_at_least": total([People(int(row["people"])) for row in rows]),
     }
+    return draft
 
 
 def living(first: date, last: date) -> list[Any]:
@@ -118,8 +82,8 @@ def living(first: date, last: date) -> list[Any]:
     ]
 
 
-def _people(session: Session, first: date, last: date) -> dict[str, int]:
-    """Distinct people in poverty today, by agreement: grades A and B, level 1 or more."""
+def people_of(session: Session, first: date, last: date, agreement_id: str | None = None) -> dict[str, int]:
+    """Distinct people in poverty today, by agreement: grades A and B, level 1 or more (P2)."""
     query = (
         select(ParticipationFact.agreement_id, func.count(ParticipationFact.person_id.distinct()))
         .where(
@@ -130,7 +94,8 @@ def _people(session: Session, first: date, last: date) -> dict[str, int]:
         )
         .group_by(ParticipationFact.agreement_id)
     )
-    return dict(session.execute(query).all())
+    here = query.where(ParticipationFact.agreement_id == agreement_id) if agreement_id else query
+    return dict(session.execute(here).all())
 
 
 def _grades(session: Session, first: date, last: date) -> dict[str, set[str]]:

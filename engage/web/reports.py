@@ -1,45 +1,69 @@
-"""The target table, as page, CSV and JSON: all read the latest publication and compute nothing."""
+"""Published tables, as pages, CSV and JSON: all read the latest publication and compute nothing."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, abort, render_template
+from flask_babel import gettext as _
 
 from engage import reports
 from engage.doorway import db_session, public
+from engage.reports.participation import CHANNELS, LEFT_OUT
 from engage.reports.target import STATES
+from engage.web.committees import support_names
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
 
 
-def _latest(year: str) -> reports.Publication | None:
+def _latest(kind: str, year: str) -> reports.Publication | None:
     try:
         reports.fiscal_year(year)
     except reports.YearUnknown:
         abort(404)
-    return reports.latest(db_session(), year)
+    return reports.latest(db_session(), kind, year)
+
+
+def _document(kind: str, year: str) -> dict[str, Any]:
+    found = _latest(kind, year)
+    return found.read() if found else abort(404)
 
 
 @blueprint.get("/target/<year>")
 @public
 def target(year: str) -> str:
-    found = _latest(year)
+    found = _latest("target", year)
     document = found.read() if found else None
     return render_template("reports/target.html", year=year, document=document, published_at=found and found.published_at, states=STATES)
 
 
-@blueprint.get("/target/<year>.csv")
+@blueprint.get("/participation/<year>")
 @public
-def target_csv(year: str) -> Response:
-    found = _latest(year)
-    if found is None:
-        abort(404)
-    return Response(reports.as_csv(found.read()), mimetype="text/csv; charset=utf-8")
+def participation(year: str) -> str:
+    found = _latest("participation", year)
+    return render_template(
+        "reports/participation.html",
+        year=year,
+        document=found.read() if found else None,
+        published_at=found and found.published_at,
+        channels=dict(zip(CHANNELS, (_("site"), _("texto"), _("appel"), _("papier"), _("tablette"), _("avec de l’aide")), strict=True)),
+        levels={"1": _("consultés"), "2": _("écoutés, avec une réponse"), "3": _("bâtissent avec nous"), "4": _("décident")},
+        genders={"woman": _("femmes"), "man": _("hommes"), "other": _("autre genre")},
+        supports=support_names(),
+        left_out=LEFT_OUT,
+    )
 
 
-@blueprint.get("/target/<year>.json")
+@blueprint.get("/target/<year>.csv", defaults={"kind": "target"})
+@blueprint.get("/participation/<year>.csv", defaults={"kind": "participation"})
 @public
-def target_json(year: str) -> Response:
-    found = _latest(year)
-    if found is None:
-        abort(404)
-    return Response(found.document, mimetype="application/json")
+def as_csv(kind: str, year: str) -> Response:
+    return Response(reports.KINDS[kind][1](_document(kind, year)), mimetype="text/csv; charset=utf-8")
+
+
+@blueprint.get("/target/<year>.json", defaults={"kind": "target"})
+@blueprint.get("/participation/<year>.json", defaults={"kind": "participation"})
+@public
+def as_json(kind: str, year: str) -> Response:
+    found = _latest(kind, year)
+    return Response(found.document, mimetype="application/json") if found else abort(404)

@@ -123,6 +123,7 @@ def _citizen(tour: Tour, prefix: str) -> None:
     see("trust", browser.get(prefix + "/trust"))
     see("evidence", browser.get(prefix + "/evidence/"))
     see("target empty", browser.get(prefix + "/reports/target/2025-2026"))
+    see("participation empty", browser.get(prefix + "/reports/participation/2025-2026"))
     see("cancelled", browser.get(prefix + "/v/ANNULE"))
     see("about to be cancelled", browser.get(prefix + "/v/RETRAIT"))
     for code in ("BIEN", "PEU", "BLANC", "ARGENT"):
@@ -213,10 +214,9 @@ def _me(tour: Tour, prefix: str) -> None:
     tour.see("my page asks who", browser.get(here))
     tour.see("my page knows nobody", browser.post(here, data={"step": "enter"}), 409)
     page = tour.see("my page", browser.post(here, data={"step": "enter", "code": world.card}))
-    see("my page resumed", page, "resume")
-    see("my answers", page, "answers")
+    for name, step in (("my page resumed", "resume"), ("what is written of me", "evidence"), ("my answers", "answers")):
+        see(name, page, step)
     see("my answers changed", page, "save_answers", status="today", count="y", contact="y")
-    see("what is written of me", page, "evidence")
     see("about me", page, "about")
     see("about me kept", page, "save_about", gender="woman")
     see("where to write, waiting", page, "contact")
@@ -536,9 +536,11 @@ def _texts(tour: Tour, prefix: str, browser: FlaskClient) -> None:
 def _after_closing(tour: Tour) -> None:
     world, see = tour.world, tour.see
     with world.act() as act:
-        reports.publish(act, "2026-2027")
+        for kind in reports.KINDS:
+            reports.publish(act, kind, "2026-2027")
     for prefix in ("", "/en"):
         see("target", world.browser().get(prefix + "/reports/target/2026-2027"))
+        see("participation", world.browser().get(prefix + "/reports/participation/2026-2027"))
         see("counting", world.browser().get(prefix + "/v/NEUF0"))
     world.app.config["PROPAGATE_EXCEPTIONS"] = False
 

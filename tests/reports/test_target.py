@@ -30,7 +30,7 @@ def people(world: World, number: int, status: Status = Status.TODAY) -> None:
 
 def published(world: World) -> dict[str, object]:
     with world.act() as act:
-        return reports.publish(act, YEAR).read()
+        return reports.publish(act, "target", YEAR).read()
 
 
 def row(document: dict[str, object], agreement: str = "A01") -> dict[str, object]:
@@ -97,7 +97,7 @@ def test_another_year_is_another_table(world: World) -> None:
     world.later(days=365)
     assert row(published(world))["minimal"] == "met"
     with world.act() as act:
-        assert row(reports.publish(act, "2027-2028").read())["minimal"] == "no_data"
+        assert row(reports.publish(act, "target", "2027-2028").read())["minimal"] == "no_data"
 
 
 def test_a_table_is_published_once_a_month_at_most(world: World) -> None:
@@ -130,7 +130,7 @@ def test_page_csv_and_json_say_the_same(world: World) -> None:
 def test_a_year_that_is_none_is_said(world: World, year: str) -> None:
     assert world.browser().get(f"/reports/target/{year}").status_code == 404
     with pytest.raises(reports.YearUnknown), world.act() as act:
-        reports.publish(act, year)
+        reports.publish(act, "target", year)
 
 
 def test_an_administrator_publishes_and_the_ministry_reads(world: World) -> None:

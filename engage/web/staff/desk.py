@@ -152,5 +152,6 @@ def table_described(agreement_id: str) -> Response:
 def publish_target(year: str) -> Response:
     if StaffForm().sent_well():
         with act(Channel.WEB) as here:
-            reports.publish(here, year)
+            for kind in reports.KINDS:
+                reports.publish(here, kind, year)
     return redirect(url_for("reports.target", year=year))  # type: ignore[return-value]

@@ -1,0 +1,206 @@
+"""Participation, agreement by agreement (P1 to P3, P7 to P10, P13 and P14 of rule 2026-1), under the rule of small counts.
+
+Public bodies are counted exactly: mechanisms, meetings, seats. People and their acts are printed to the nearest 5, "moins de 5" where
+they are few; where fewer than 5 people stand behind an agreement's year, nothing more of them is told.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from engage import committees, feedback, governance
+from engage.kernel.act import Act
+from engage.ledger import RULE, Grade, Kind, ParticipationFact
+from engage.participants import AboutThen, Status
+from engage.reports.attack import Cell
+from engage.reports.committees import Indicators, indicators
+from engage.reports.disclosure import FEW
+from engage.reports.publishing import Draft
+from engage.reports.target import living, people_of
+
+MANY = 20
+"""People from which a breakdown of them, or a share, is told."""
+CHANNELS = ("web", "sms", "voice", "paper", "kiosk", "assisted")
+LEVELS = ("1", "2", "3", "4")
+LEFT_OUT = "left_out"
+
+
+def participation(act: Act, year: str, first: date, last: date) -> Draft:
+    """One row for every agreement in force in the year."""
+    draft = Draft({})
+    rows: dict[str, dict[str, Any]] = {}
+    for agreement in governance.agreements(act.session):
+        if agreement.in_force(first, last):
+            rows[agreement.id] = {"agreement": agreement.id, "label": agreement.label} | _row(act, draft, agreement.id, first, last)
+    draft.may_be_left_out = {name: _taking_out(rows, name) for name in ("channels", "levels", "gender", "supports")}
+    draft.document = {
+        "kind": "participation",
+        "rule": RULE,
+        "year": year,
+        "published_on": act.day.isoformat(),
+        "agreements": list(rows.values()),
+        "all": len(rows),
+    }
+    return draft
+
+
+def _taking_out(rows: Mapping[str, dict[str, Any]], name: str) -> Any:
+    def take_out(agreement: str) -> None:
+        rows[agreement][name] = LEFT_OUT
+
+    return take_out
+
+
+def _row(act: Act, draft: Draft, agreement_id: str, first: date, last: date) -> dict[str, Any]:
+    session = act.session
+    seen = indicators(session, agreement_id, first, last)
+    row: dict[str, Any] = {
+        "mechanisms": {type: [int(seen.with_people[type] > 0), number] for type, number in sorted(seen.active.items())},
+        "meetings": seen.held,
+        "offered": dict(sorted(seen.offered.items())),
+        "seats": seen.reserved,
+    }
+    lived = people_of(session, first, last, agreement_id).get(agreement_id, 0)
+    row["people"] = draft.say(lived, "people", agreement_id)
+    if lived < FEW:
+        return row
+    acts = _acts(session, agreement_id, first, last)
+    row["anonymous_acts"] = draft.say(acts.anonymous, "anonymous", agreement_id)
+    row["highest_level"] = acts.highest
+    row["levels"] = _breakdown(draft, "levels", agreement_id, acts.levels, LEVELS)
+    row["channels"] = _breakdown(draft, "channels", agreement_id, acts.channels, CHANNELS)
+    row["aided"] = draft.say(acts.aided, "aided", agreement_id)
+    _tie(draft, agreement_id)
+    row["answers"] = _answers(act, draft, agreement_id, first, last)
+    row["supports"] = _supports(session, draft, agreement_id, first, last)
+    row["still_there"] = [draft.say(number, "still there", agreement_id, name) for name, number in zip("ab", seen.still_there, strict=True)]
+    row["gender"] = _gender(session, draft, agreement_id, first, last)
+    row["bodies"] = _bodies(draft, agreement_id, seen)
+    return row
+
+
+@dataclass
+class Acts:
+    """What people did in a year, each act that stands; what the table did, and what others declare (grade C), is not among them."""
+
+    levels: Counter[str] = field(default_factory=Counter)
+    channels: Counter[str] = field(default_factory=Counter)
+    anonymous: int = 0
+    aided: int = 0
+    highest: int = 0
+    """The highest level at which someone in poverty or exclusion took part."""
+
+
+def _acts(session: Session, agreement_id: str, first: date, last: date) -> Acts:
+    facts = ParticipationFact
+    here = (*living(first, last), facts.agreement_id == agreement_id, facts.kind != Kind.ANSWERED, facts.grade != Grade.DECLARED)
+    parts = (facts.level, facts.channel, facts.grade, facts.person_id.is_(None), facts.status == Status.TODAY)
+    found = Acts()
+    for level, channel, grade, is_anonymous, is_lived, number in session.execute(
+        select(*parts, func.count()).where(*here).group_by(*parts)
+    ):
+        found.levels[str(level)] += number
+        found.channels[channel] += number
+        found.anonymous += number * bool(is_anonymous)
+        found.aided += number * (grade == Grade.AIDED)
+        found.highest = max(found.highest, level if is_lived else 0)
+    return found
+
+
+def _breakdown(draft: Draft, name: str, agreement_id: str, counts: Mapping[str, int], parts: tuple[str, ...]) -> dict[str, int]:
+    return {part: draft.say(counts.get(part, 0), name, agreement_id, part) for part in parts}
+
+
+def _tie(draft: Draft, agreement_id: str) -> None:
+    """What anyone knows: both breakdowns are of the same acts, people did at least one act each, helped acts are acts."""
+    channels: dict[Cell, int] = {("channels", agreement_id, each): 1 for each in CHANNELS}
+    levels: dict[Cell, int] = {("levels", agreement_id, each): -1 for each in LEVELS}
+    draft.ties.append((channels | levels, 0, None))
+    draft.ties.append((channels | {("people", agreement_id): -1}, 0, None))
+    draft.ties.append((channels | {("aided", agreement_id): -1}, 0, None))
+    draft.ties.append((channels | {("anonymous", agreement_id): -1, ("people", agreement_id): -1}, 0, None))
+
+
+def _answers(act: Act, draft: Draft, agreement_id: str, first: date, last: date) -> dict[str, int]:
+    """P8: contributions of the year, those answered within 90 days, and those that changed something."""
+    told = feedback.queries.answering(act.session, agreement_id, first, last, act.day)
+    counts = {"came": told.came, "in_time": told.in_time, "late": told.late, "changed": told.changed}
+    for part in ("in_time", "changed"):
+        draft.ties.append(({("answers", agreement_id, "came"): 1, ("answers", agreement_id, part): -1}, 0, None))
+    return {name: draft.say(number, "answers", agreement_id, name) for name, number in counts.items()}
+
+
+def _supports(session: Session, draft: Draft, agreement_id: str, first: date, last: date) -> dict[str, list[int]]:
+    """P14: needs asked for, and met."""
+    told = committees.supports.year(session, [agreement_id], first, last)
+    found = {}
+    for support in committees.Support:
+        key = ("supports", agreement_id, support.value)
+        found[support.value] = [draft.say(told.asked[support], *key, "asked"), draft.say(told.given[support], *key, "given")]
+        draft.ties.append(({(*key, "asked"): 1, (*key, "given"): -1}, 0, None))
+    return found
+
+
+def _gender(session: Session, draft: Draft, agreement_id: str, first: date, last: date) -> dict[str, int] | None:
+    """P13: from 20 people up who said it, one dimension at a time; what they said when they acted."""
+    facts = ParticipationFact
+    here = (*living(first, last), facts.agreement_id == agreement_id, facts.status == Status.TODAY, facts.level >= 1)
+    query = select(facts.person_id, AboutThen).join(AboutThen, AboutThen.fact_id == facts.id).where(*here, facts.person_id.is_not(None))
+    said: dict[Any, str] = {}
+    for person_id, row in session.execute(query):
+        if gender := json.loads(row.answers or "{}").get("gender"):
+            said[person_id] = gender
+    if len(said) < MANY:
+        return None
+    counts = Counter(said.values())
+    draft.ties.append(({("people", agreement_id): 1} | {("gender", agreement_id, each): -1 for each in ("woman", "man", "other")}, 0, None))
+    return {each: draft.say(counts[each], "gender", agreement_id, each) for each in ("woman", "man", "other")}
+
+
+def _bodies(draft: Draft, agreement_id: str, seen: Indicators) -> dict[str, Any] | None:
+    """P4 to P6, only with two deciding bodies or more and 5 people or more in them; yes or no for bodies, people to the nearest 5."""
+    if seen.active["M1"] + seen.active["M2"] < 2 or seen.filled < FEW:
+        return None
+    return {
+        "filled": draft.say(seen.filled, "filled", agreement_id),
+        "never_alone": seen.never_alone == seen.with_any,
+        "came": [draft.say(number, "came", agreement_id, name) for name, number in zip("ab", seen.came, strict=True)],
+    }
+
+
+def as_csv(document: Mapping[str, Any]) -> str:
+    """One line for each printed number: agreement, indicator, part, value, then year, rule and day."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["agreement", "indicator", "part", "value", "year", "rule", "published_on"])
+    for row in document["agreements"]:
+        for name, told in row.items():
+            if name in ("agreement", "label") or told is None:
+                continue
+            for part, value in told.items() if isinstance(told, dict) else [("", told)]:
+                writer.writerow(
+                    [row["agreement"], name, part, _cell(name, value), document["year"], document["rule"], document["published_on"]]
+                )
+    return out.getvalue()
+
+
+EXACT = ("mechanisms", "meetings", "offered", "seats", "highest_level")
+"""What is of public bodies, and printed as it is."""
+
+
+def _cell(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return "/".join(_cell(name, each) for each in value)
+    if value == LEFT_OUT or isinstance(value, bool) or name in EXACT:
+        return str(value)
+    return str(value) if value else "moins de 5"
