@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
+from zlib import crc32
 
 import psycopg
 import pytest
@@ -95,7 +96,17 @@ ON_SQLITE = pytest.mark.parametrize("config", ["sqlite"], indirect=True)
 """For what is told or drawn and asks no more of an engine than other tests do."""
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+ENGINES = ("sqlite", "postgres")
+
+
+@pytest.fixture
+def either(request: pytest.FixtureRequest) -> Config:
+    """Pages and dialogues ask of an engine what the tests of the floors below ask: each runs on one of the two, by its name, half on each."""
+    named = getattr(request, "param", ENGINES[crc32(request.function.__name__.encode()) % 2])
+    return request.getfixturevalue(f"on_{named}")
+
+
+@pytest.fixture(params=ENGINES)
 def config(request: pytest.FixtureRequest) -> Config:
     return request.getfixturevalue(f"on_{request.param}")
 

@@ -1,12 +1,23 @@
 """Governance: the agreements, the regional tables that carry them, and their mechanisms of participation."""
 
+from engage.governance import register
 from engage.governance.acts import NumberTaken, TextNameCosts, TextNameGivesAway, describe_table, start_mechanism, write_to
-from engage.governance.models import Agreement, AgreementRegion, AgreementTerritory, Mechanism, RegionalTable
+from engage.governance.models import (
+    Agreement,
+    AgreementRegion,
+    AgreementStep,
+    AgreementTerritory,
+    IndigenousOrganisation,
+    Mechanism,
+    RegionalTable,
+    Signatory,
+    StepKind,
+)
 from engage.governance.official import load
 from engage.governance.queries import agreements, mechanisms, places_of, table_by_number, table_of, territory_names
 
 __all__ = [
-    "Agreement", "AgreementRegion", "AgreementTerritory", "Mechanism", "NumberTaken", "RegionalTable", "TextNameCosts",
-    "TextNameGivesAway", "agreements", "describe_table", "load", "mechanisms", "places_of", "start_mechanism", "table_by_number",
-    "table_of", "territory_names", "write_to",
+    "Agreement", "AgreementRegion", "AgreementStep", "AgreementTerritory", "IndigenousOrganisation", "Mechanism", "NumberTaken",
+    "RegionalTable", "Signatory", "StepKind", "TextNameCosts", "TextNameGivesAway", "agreements", "describe_table", "load", "mechanisms",
+    "places_of", "register", "start_mechanism", "table_by_number", "table_of", "territory_names", "write_to",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -52,6 +53,65 @@ class AgreementTerritory(Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     source: Mapped[str]
+    certainty: Mapped[str]
+
+
+class StepKind(StrEnum):
+    """What happens in the life of an agreement, in the order in which it usually does."""
+
+    MET_ELECTED = "met_elected"
+    """The ministry's regional direction met the elected."""
+    BODY_NAMED = "body_named"
+    """A body that exists, or one that was created, is mandated."""
+    TRUSTEE_NAMED = "trustee_named"
+    """Another body holds the money, where the mandated one is not in the business register."""
+    SIGNED = "signed"
+    FIRST_INSTALMENT = "first_instalment"
+    PLAN_FILED = "plan_filed"
+    AMENDED = "amended"
+    ENDED = "ended"
+
+
+class Signatory(StrEnum):
+    MINISTRY = "ministry"
+    BODY = "body"
+    """The mandated body."""
+    MRC = "mrc"
+    CITY = "city"
+    """Montréal or Laval, which sign directly."""
+    INDIGENOUS = "indigenous"
+    JAMESIE = "jamesie"
+
+
+class AgreementStep(Identified, Base):
+    """One step in the life of an agreement. What turns out wrong is taken back, with the day; nothing is written over."""
+
+    __tablename__ = "agreement_step"
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    on: Mapped[date]
+    signatories: Mapped[str] = mapped_column(String(60))
+    """Who signed: values of `Signatory` after one another."""
+    note: Mapped[str]
+    """The body, or what changed, in a few words that everyone reads."""
+    source: Mapped[str]
+    """Where that can be read."""
+    written_on: Mapped[date]
+    taken_back_on: Mapped[date | None]
+
+    def who_signed(self) -> list[Signatory]:
+        return [Signatory(each) for each in self.signatories.split()]
+
+
+class IndigenousOrganisation(Base):
+    """An organisation that signs directly and lives by its own rules; counted apart from the 104 territories."""
+
+    __tablename__ = "indigenous_organisation"
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name_fr: Mapped[str]
+    name_en: Mapped[str]
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"))
+    scope: Mapped[str]
     certainty: Mapped[str]
 
 

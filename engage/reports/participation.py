@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -178,19 +178,22 @@ def _bodies(draft: Draft, agreement_id: str, seen: Indicators) -> dict[str, Any]
     }
 
 
-def as_csv(document: Mapping[str, Any]) -> str:
+def as_lines(document: Mapping[str, Any]) -> Iterable[list[str]]:
     """One line for each printed number: agreement, indicator, part, value, then year, rule and day."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["agreement", "indicator", "part", "value", "year", "rule", "published_on"])
     for row in document["agreements"]:
         for name, told in row.items():
             if name in ("agreement", "label") or told is None:
                 continue
             for part, value in told.items() if isinstance(told, dict) else [("", told)]:
-                writer.writerow(
-                    [row["agreement"], name, part, _cell(name, value), document["year"], document["rule"], document["published_on"]]
-                )
+                yield [row["agreement"], name, part, _cell(name, value), document["year"], document["rule"], document["published_on"]]
+
+
+def as_csv(document: Mapping[str, Any]) -> str:
+    """The lines of `as_lines`, with their names."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["agreement", "indicator", "part", "value", "year", "rule", "published_on"])
+    writer.writerows(as_lines(document))
     return out.getvalue()
 
 

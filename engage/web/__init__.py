@@ -1,11 +1,13 @@
 """The web door: pages and forms."""
 
 from engage.web import (
+    alliances,
     assisted,
     assisted_feedback,
     assisted_seats,
     cards,
     committees,
+    data,
     evidence,
     feedback,
     home,
@@ -20,6 +22,7 @@ from engage.web import (
     voting,
     wall,
 )
+from engage.web.staff import alliances as staff_alliances
 from engage.web.staff import (
     calls,
     consultations,
@@ -57,6 +60,8 @@ BLUEPRINTS = (
     rehearsal.blueprint,
     evidence.blueprint,
     reports.blueprint,
+    alliances.blueprint,
+    data.blueprint,
     assisted.blueprint,
     assisted_seats.blueprint,
     assisted_feedback.blueprint,
@@ -77,6 +82,7 @@ BLUEPRINTS = (
     prints.blueprint,
     texts.blueprint,
     voice.blueprint,
+    staff_alliances.blueprint,
     watch.blueprint,
     witnesses.blueprint,
 )

@@ -123,6 +123,9 @@ def _citizen(tour: Tour, prefix: str) -> None:
     see("trust", browser.get(prefix + "/trust"))
     see("evidence", browser.get(prefix + "/evidence/"))
     see("target empty", browser.get(prefix + "/reports/target/2025-2026"))
+    see("open data", browser.get(prefix + "/data/"))
+    see("alliances", browser.get(prefix + "/alliances/"))
+    see("an alliance without dates", browser.get(prefix + "/alliances/A02"))
     see("participation empty", browser.get(prefix + "/reports/participation/2025-2026"))
     see("cancelled", browser.get(prefix + "/v/ANNULE"))
     see("about to be cancelled", browser.get(prefix + "/v/RETRAIT"))
@@ -485,6 +488,15 @@ def _watch(tour: Tour, prefix: str, browser: FlaskClient) -> None:
     see("witness wrong", keeper.post(prefix + "/staff/witnesses/", data=hidden(page) | {"name": "x", "verifier": "x"}), 409)
     keeper.post(prefix + "/staff/witnesses/", data=hidden(page) | {"name": f"Ligue {prefix}", "verifier": ""})
     see("witnesses", keeper.get(prefix + "/staff/witnesses/"))
+    page = see("alliance to write", browser.get(prefix + "/staff/alliances/A01"))
+    token, day = {"csrf_token": hidden(page)["csrf_token"]}, (world.at - timedelta(days=9)).date().isoformat()
+    see("step wrong", browser.post(prefix + "/staff/alliances/A01/steps", data=token | {"kind": "signed", "on": day}), 409)
+    see("territories wrong", browser.post(prefix + "/staff/alliances/A01/territories", data=token | {"since": day}), 409)
+    sent = {"kind": "signed", "on": day, "signatories": "ministry", "note": "Rimouski", "source": "Site"}
+    assert browser.post(prefix + "/staff/alliances/A01/steps", data=token | sent).status_code == 302
+    assert browser.post(prefix + "/staff/alliances/A01/territories", data=token | {"since": day, "territories": "070"}).status_code == 302
+    see("alliance written", browser.get(prefix + "/staff/alliances/A01"))
+    see("an alliance with dates", world.browser().get(prefix + "/alliances/A01"))
     page = see("incidents", browser.get(prefix + "/staff/incidents"))
     sent = {
         "agreement": "A01",

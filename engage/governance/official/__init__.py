@@ -7,11 +7,20 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from engage.governance.models import Agreement, AgreementRegion
+from engage.governance.models import Agreement, AgreementRegion, IndigenousOrganisation
 
 
 def load(session: Session) -> None:
-    """Write agreements that are not there yet. What staff corrected since is left alone."""
+    """Write agreements and Indigenous organisations that are not there yet. What staff corrected since is left alone."""
+    _load_agreements(session)
+    with (Path(__file__).parent / "indigenous.csv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            if session.get(IndigenousOrganisation, row["id"]) is None:
+                session.add(IndigenousOrganisation(**row))
+    session.flush()
+
+
+def _load_agreements(session: Session) -> None:
     with (Path(__file__).parent / "agreements.csv").open(encoding="utf-8") as file:
         for row in csv.DictReader(file):
             if session.get(Agreement, row["id"]):
