@@ -101,7 +101,8 @@ ENGINES = ("sqlite", "postgres")
 
 @pytest.fixture
 def either(request: pytest.FixtureRequest) -> Config:
-    """Pages and dialogues ask of an engine what the tests of the floors below ask: each runs on one of the two, by its name, half on each."""
+    """Whatever stands on votes, messages and the ledger asks of an engine what their tests ask, which run on both: each test runs on one of
+    the two, by its name, half on each."""
     named = getattr(request, "param", ENGINES[crc32(request.function.__name__.encode()) % 2])
     return request.getfixturevalue(f"on_{named}")
 

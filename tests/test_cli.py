@@ -109,6 +109,12 @@ def test_the_demo_does_the_main_job(tmp_path: Path) -> None:
         assert "A01,Alliance Bas-Saint-Laurent,region,presumed" in report.stdout
         assert ",met,not_met," in report.stdout
         assert len(report.stdout.splitlines()) == 22
+        key = re.search(r"engage/ledger/[0-9a-f]{16}\+[0-9a-f]{8}\+[\w+/=]+", fetch(site + "/evidence/"))[0]
+        looking = ("ledger", "witness", site, "--verifier", key, "--state", str(tmp_path / "witness.json"))
+        assert engage(tmp_path, *looking).returncode == 2, "a witness has a name"
+        seen = engage(tmp_path, *looking, "--name", "Maison du coin")
+        assert (seen.returncode, "\N{EM DASH} Maison-du-coin " in seen.stdout) == (1, True), seen.stderr
+        assert "Maison-du-coin+" in seen.stderr, "the line to register"
         with pytest.raises(urllib.error.HTTPError):
             fetch(site + "/phone/sms", {"MessageSid": "SM1", "From": "+14185550181", "To": "+14185550190", "Body": "VOTE"})
     finally:

@@ -42,7 +42,7 @@ def participation(act: Act, year: str, first: date, last: date) -> Draft:
     for agreement in governance.agreements(act.session):
         if agreement.in_force(first, last):
             rows[agreement.id] = {"agreement": agreement.id, "label": agreement.label} | _row(act, draft, agreement.id, first, last)
-    draft.may_be_left_out = {name: _taking_out(rows, name) for name in ("channels", "levels", "gender", "supports")}
+    draft.may_be_left_out = {name: _taking_out(rows, name) for name in ("channels", "levels", "gender", "supports", "bodies")}
     draft.document = {
         "kind": "participation",
         "rule": RULE,
@@ -83,7 +83,7 @@ def _row(act: Act, draft: Draft, agreement_id: str, first: date, last: date) -> 
     _tie(draft, agreement_id)
     row["answers"] = _answers(act, draft, agreement_id, first, last)
     row["supports"] = _supports(session, draft, agreement_id, first, last)
-    row["still_there"] = [draft.say(number, "still there", agreement_id, name) for name, number in zip("ab", seen.still_there, strict=True)]
+    row["still_there"] = _pair(draft, seen.still_there, "still there", agreement_id)
     row["gender"] = _gender(session, draft, agreement_id, first, last)
     row["bodies"] = _bodies(draft, agreement_id, seen)
     return row
@@ -131,6 +131,12 @@ def _tie(draft: Draft, agreement_id: str) -> None:
     draft.ties.append((channels | {("anonymous", agreement_id): -1, ("people", agreement_id): -1}, 0, None))
 
 
+def _pair(draft: Draft, pair: tuple[int, int], *key: str) -> list[int]:
+    """So many of so many."""
+    draft.ties.append(({(*key, "of"): 1, (*key, "some"): -1}, 0, None))
+    return [draft.say(number, *key, name) for name, number in zip(("some", "of"), pair, strict=True)]
+
+
 def _answers(act: Act, draft: Draft, agreement_id: str, first: date, last: date) -> dict[str, int]:
     """P8: contributions of the year, those answered within 90 days, and those that changed something."""
     told = feedback.queries.answering(act.session, agreement_id, first, last, act.day)
@@ -171,10 +177,11 @@ def _bodies(draft: Draft, agreement_id: str, seen: Indicators) -> dict[str, Any]
     """P4 to P6, only with two deciding bodies or more and 5 people or more in them; yes or no for bodies, people to the nearest 5."""
     if seen.active["M1"] + seen.active["M2"] < 2 or seen.filled < FEW:
         return None
+    draft.ties.append(({("bodies", agreement_id, "filled"): 1}, 0, seen.reserved))
     return {
-        "filled": draft.say(seen.filled, "filled", agreement_id),
+        "filled": draft.say(seen.filled, "bodies", agreement_id, "filled"),
         "never_alone": seen.never_alone == seen.with_any,
-        "came": [draft.say(number, "came", agreement_id, name) for name, number in zip("ab", seen.came, strict=True)],
+        "came": _pair(draft, seen.came, "bodies", agreement_id, "came"),
     }
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from engage import reports
 from engage.doorway import db_session, public
+from engage.reports import review as reviewing
 from engage.reports.participation import CHANNELS, LEFT_OUT
 from engage.reports.target import STATES
 from engage.web.committees import support_names
@@ -46,12 +47,36 @@ def participation(year: str) -> str:
         year=year,
         document=found.read() if found else None,
         published_at=found and found.published_at,
-        channels=dict(zip(CHANNELS, (_("site"), _("texto"), _("appel"), _("papier"), _("tablette"), _("avec de l’aide")), strict=True)),
+        channels=channel_names(),
         levels={"1": _("consultés"), "2": _("écoutés, avec une réponse"), "3": _("bâtissent avec nous"), "4": _("décident")},
         genders={"woman": _("femmes"), "man": _("hommes"), "other": _("autre genre")},
         supports=support_names(),
         left_out=LEFT_OUT,
     )
+
+
+@blueprint.get("/review/<year>")
+@public
+def review(year: str) -> str:
+    """All agreements, both readings, and how it goes from year to year: what the ministry reads, and anyone may."""
+    try:
+        reports.fiscal_year(year)
+    except reports.YearUnknown:
+        abort(404)
+    found = reviewing.review(db_session(), year)
+    return render_template(
+        "reports/review.html",
+        year=year,
+        found=found,
+        states=STATES,
+        tiles=reviewing.TILES,
+        channels=channel_names(),
+        supports=support_names(),
+    )
+
+
+def channel_names() -> dict[str, str]:
+    return dict(zip(CHANNELS, (_("site"), _("texto"), _("appel"), _("papier"), _("tablette"), _("avec de l’aide")), strict=True))
 
 
 @blueprint.get("/target/<year>.csv", defaults={"kind": "target"})

@@ -126,6 +126,7 @@ def _citizen(tour: Tour, prefix: str) -> None:
     see("open data", browser.get(prefix + "/data/"))
     see("alliances", browser.get(prefix + "/alliances/"))
     see("an alliance without dates", browser.get(prefix + "/alliances/A02"))
+    see("review empty", browser.get(prefix + "/reports/review/2025-2026"))
     see("participation empty", browser.get(prefix + "/reports/participation/2025-2026"))
     see("cancelled", browser.get(prefix + "/v/ANNULE"))
     see("about to be cancelled", browser.get(prefix + "/v/RETRAIT"))
@@ -552,6 +553,7 @@ def _after_closing(tour: Tour) -> None:
             reports.publish(act, kind, "2026-2027")
     for prefix in ("", "/en"):
         see("target", world.browser().get(prefix + "/reports/target/2026-2027"))
+        see("review", world.browser().get(prefix + "/reports/review/2026-2027"))
         see("participation", world.browser().get(prefix + "/reports/participation/2026-2027"))
         see("counting", world.browser().get(prefix + "/v/NEUF0"))
     world.app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -224,7 +224,7 @@ def test_ones_own_acts_are_found_in_the_ledger_and_checked_alone(world: World, t
     for change in (
         {"kind": "attended"},
         {"on": "2020-01-01"},
-        {"proof": facts[0]["proof"] | {"index": 9}},
+        {"proof": facts[0]["proof"] | {"index": facts[0]["proof"]["index"] + 1}},
         {"proof": facts[0]["proof"] | {"salt": "00"}},
     ):
         path.write_text(json.dumps({"facts": [facts[0] | change]}, indent=1), encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms import BooleanField, Field, SelectMultipleField, StringField, TextAreaField
@@ -216,6 +218,7 @@ def _show(committee: Committee, form: SeatsForm) -> Response:
     if not form.is_submitted():
         form.number.data, form.term_months.data, form.is_reserved.data, form.is_voting.data = 1, 24, True, True
     texts = Wordings(db_session(), [committee.id])
+    asked = committees.candidacies(db_session(), committee.id)
     page = render_template(
         "staff/committee.html",
         committee=committee,
@@ -224,10 +227,11 @@ def _show(committee: Committee, form: SeatsForm) -> Response:
         kinds=dict(_kinds()),
         levels=dict(_levels()),
         places=committees.places(here, committee),
-        candidacies=committees.candidacies(db_session(), committee.id),
+        candidacies=asked,
+        behind=Counter(committees.reach_of(each).number for each in asked),
         reach=committees.reach_of,
         draws=committees.draws_of(db_session(), committee.id),
-        waiting=any(each.stage == Stage.ALTERNATE for each in committees.candidacies(db_session(), committee.id)),
+        waiting=any(each.stage == Stage.ALTERNATE for each in asked),
         alone=committee.agreement_id in _edited() and committees.is_alone(db_session(), committee.id, here.day),
         may_edit=committee.agreement_id in _edited(),
         ways=_ways(),
