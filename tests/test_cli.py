@@ -16,7 +16,9 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
+from engage.cli import main
 from tests.conftest import vectors
 
 GOOD = {"ENGAGE_SECRET_KEY": "k" * 32, "ENGAGE_PUBLIC_URL": "https://engage.example.org"}
@@ -28,13 +30,24 @@ def engage(home: Path, *arguments: str, **settings: str) -> subprocess.Completed
     return subprocess.run(command, env=env, cwd=home, capture_output=True, text=True, timeout=60, check=False)
 
 
+def inside(home: Path, *arguments: str, **settings: str) -> Result:
+    """The same in this process, which spares a start; exit code, output and errors alike."""
+    env = dict.fromkeys(key for key in os.environ if key.startswith("ENGAGE_")) | {"ENGAGE_HOME": str(home)} | settings
+    before = Path.cwd()
+    os.chdir(home)
+    try:
+        return CliRunner().invoke(main, arguments, env=env, prog_name="engage")
+    finally:
+        os.chdir(before)
+
+
 def test_from_an_empty_folder_to_a_verified_ledger(tmp_path: Path) -> None:
     assert engage(tmp_path, "init").returncode == 0
-    added = engage(tmp_path, "staff", "add", "camille@example.org", "--role", "organiser", "--agreement", "A01", **GOOD)
+    added = inside(tmp_path, "staff", "add", "camille@example.org", "--role", "organiser", "--agreement", "A01", **GOOD)
     assert re.match(r"https://engage.example.org/staff/invitation/\S+", added.stdout)
-    assert engage(tmp_path, "ledger", "checkpoint").returncode == 0
-    assert "no alteration" in engage(tmp_path, "ledger", "verify").stdout
-    report = engage(tmp_path, "report", "target", "--year", "2026-2027", "--format", "json")
+    assert inside(tmp_path, "ledger", "checkpoint").exit_code == 0
+    assert "no alteration" in inside(tmp_path, "ledger", "verify").stdout
+    report = inside(tmp_path, "report", "target", "--year", "2026-2027", "--format", "json")
     assert len(json.loads(report.stdout)["agreements"]) == 21
     assert engage(tmp_path, "doctor", **GOOD).returncode == 0
 
@@ -46,25 +59,25 @@ def test_what_is_wrong_is_said_in_sentences(tmp_path: Path) -> None:
     assert "ENGAGE_PUBLIC_URL" in missing.stderr
     assert "Traceback" not in missing.stderr
     for arguments in (("ledger", "verify"), ("worker",), ("report", "target", "--year", "2026-2027")):
-        refused = engage(tmp_path, *arguments, **GOOD)
-        assert refused.returncode == 1, arguments
-        assert "Traceback" not in refused.stderr, refused.stderr
-    assert engage(tmp_path, "doctor").returncode == 1
-    assert engage(tmp_path, "nonsense").returncode == 2
-    engage(tmp_path, "init")
-    assert "A01" in engage(tmp_path, "staff", "add", "x@y.z", "--role", "worker", "--agreement", "Z9").stderr
-    assert "2026-2027" in engage(tmp_path, "report", "target", "--year", "2026").stderr
+        refused = inside(tmp_path, *arguments, **GOOD)
+        assert refused.exit_code == 1, arguments
+        assert isinstance(refused.exception, SystemExit), refused.exception
+    assert inside(tmp_path, "doctor").exit_code == 1
+    assert inside(tmp_path, "nonsense").exit_code == 2
+    inside(tmp_path, "init")
+    assert "A01" in inside(tmp_path, "staff", "add", "x@y.z", "--role", "worker", "--agreement", "Z9").stderr
+    assert "2026-2027" in inside(tmp_path, "report", "target", "--year", "2026").stderr
 
 
 def test_a_tally_is_recomputed_offline(tmp_path: Path) -> None:
     ballots = tmp_path / "ballots.json"
     ballots.write_text('{"rules": {"places": 1, "tie_order": [2, 1]}, "options": [1, 2], "ballots": [[1], [1], [2]]}')
-    assert json.loads(engage(tmp_path, "tally", str(ballots)).stdout)["winners"] == [1]
-    counted = engage(tmp_path, "tally", str(vectors("pabulib/poland_wieliczka_2023.pb")), "--rule", "counts")
+    assert json.loads(inside(tmp_path, "tally", str(ballots)).stdout)["winners"] == [1]
+    counted = inside(tmp_path, "tally", str(vectors("pabulib/poland_wieliczka_2023.pb")), "--rule", "counts")
     assert json.loads(counted.stdout)["winners"]
     ballots.write_text("no ballots")
-    refused = engage(tmp_path, "tally", str(ballots))
-    assert (refused.returncode, refused.stdout) == (1, "")
+    refused = inside(tmp_path, "tally", str(ballots))
+    assert (refused.exit_code, refused.stdout) == (1, "")
 
 
 def test_the_demo_refuses_a_real_account(tmp_path: Path) -> None:

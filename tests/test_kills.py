@@ -42,11 +42,11 @@ def test_workers_killed_in_a_campaign_lose_and_double_nothing(world: World) -> N
         move(world, id, campaigns.start)
         for _ in range(2):
             workers = [start("worker", world) for _ in range(2)]
-            before, enough, deadline = len(far_end.sent), dice.randint(5, 25), time.monotonic() + 20
+            before, enough, deadline = len(far_end.sent), dice.randint(5, 25), time.monotonic() + 8
             while len(far_end.sent) < min(before + enough, PEOPLE) and time.monotonic() < deadline:
                 time.sleep(0.005)
                 if len(far_end.sent) > before:
-                    deadline = min(deadline, time.monotonic() + 3)
+                    deadline = min(deadline, time.monotonic() + 1)
             for process in workers:
                 process.kill()
                 process.wait()

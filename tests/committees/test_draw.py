@@ -19,7 +19,7 @@ from engage.committees import chance, files
 from engage.committees.selection import Quota, QuotaImpossible, TooFewCandidates, TooManyFeatures, plain, select
 from engage.kernel.refusal import Refusal
 from tests.conftest import vectors
-from tests.test_cli import engage
+from tests.test_cli import engage, inside
 
 SCRIPT = Path(__file__).parents[2] / "docs/verify_draw.py"
 ONE_OF_FOUR = {f"c{place:02d}": {"origin": "here" if place < 4 else "elsewhere"} for place in range(23)}
@@ -209,12 +209,12 @@ def test_the_command_prints_one_document_that_can_be_replayed(tmp_path: Path) ->
     assert set(document["chances"].values()) == {0.1}
     assert len(document["panel"]) == 20
     assert replayed(document, tmp_path / "draw.json", "--given", "--commitment", document["commitment"]) == 0
-    dice = json.loads(engage(tmp_path, "draw", *given, "--seats", "20", "--dice", "7").stdout)
+    dice = json.loads(inside(tmp_path, "draw", *given, "--seats", "20", "--dice", "7").stdout)
     assert dice["panel"] == dice["tickets"][7].split()
     assert replayed(dice, tmp_path / "dice.json") == 0
-    unseeded = [json.loads(engage(tmp_path, "draw", *given, "--seats", "20").stdout)["public_random"] for _ in range(2)]
+    unseeded = [json.loads(inside(tmp_path, "draw", *given, "--seats", "20").stdout)["public_random"] for _ in range(2)]
     assert unseeded[0] != unseeded[1]
-    refused = engage(tmp_path, "draw", *given, "--seats", "2", "--seed", "x")
-    assert refused.returncode == 1
+    refused = inside(tmp_path, "draw", *given, "--seats", "2", "--seed", "x")
+    assert refused.exit_code == 1
     assert "leaning liberal: 9-20" in refused.stderr
-    assert engage(tmp_path, "draw", *given, "--seats", "20", "--seed", "x", "--dice", "1").returncode == 2
+    assert inside(tmp_path, "draw", *given, "--seats", "20", "--seed", "x", "--dice", "1").exit_code == 2

@@ -17,6 +17,7 @@ from engage.ledger import ParticipationFact
 from engage.ledger.models import LedgerCheckpoint
 from engage.participants import ConsentKind, Status
 from engage.voting import say_more
+from tests.conftest import ON_SQLITE
 from tests.world import World, found
 
 TABLE = ParticipationFact.__table__
@@ -65,6 +66,7 @@ def test_an_untouched_ledger_verifies(world: World) -> None:
     assert faults(world) == []
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("column", [column.name for column in TABLE.columns])
 def test_any_altered_column_is_found_and_its_fact_named(world: World, column: str) -> None:
     people_who_count(world)

@@ -45,7 +45,7 @@ def _table_form(form: TableForm) -> TableForm:
 @blueprint.get("/")
 @staff_only(*ANYONE)
 def desk() -> str:
-    if not staff.holds(person(), [role for role in Role if role != Role.MINISTRY]):
+    if not staff.holds(person(), tuple(role for role in Role if role != Role.MINISTRY)):
         return render_template("staff/ministry.html", person=person(), sign_out=StaffForm(formdata=None))
     agreements = my_agreements(*EDITORS, *CLERKS)
     helped = [agreement.id for agreement in my_agreements(*HELPERS)]
