@@ -20,6 +20,7 @@ from engage import ledger, voting
 from engage.voting import BallotKind
 from engage.voting.recount import recount
 from engage.voting.tally import tally
+from tests.conftest import either as config  # noqa: F401 - each test on one engine, half on each
 from tests.voting.test_opening import draft, option
 from tests.world import World, found
 

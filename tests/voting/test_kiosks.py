@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from engage import participants, voting
 from engage.kernel.act import Act, Channel
 from engage.voting import Kiosk, kiosks
+from tests.conftest import either as config  # noqa: F401 - each test on one engine, half on each
 from tests.voting.test_reconciliation import differences
 from tests.voting.test_voting import counts
 from tests.world import START, World, found

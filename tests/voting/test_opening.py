@@ -20,6 +20,7 @@ from engage.voting import BallotKind, Consultation, Door, GraveKind, GraveRule, 
 from engage.voting.ballot_box import SealedBallot
 from engage.voting.drafts import BallotTooLong
 from engage.voting.fairness import Shown, hints
+from tests.conftest import either as config  # noqa: F401 - each test on one engine, half on each
 from tests.world import PHONE, World, found
 
 

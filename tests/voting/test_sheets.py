@@ -10,6 +10,7 @@ from engage import voting
 from engage.kernel.act import Act, Channel
 from engage.voting import Door, ballot_box, sheets
 from engage.voting.sheets import Entered
+from tests.conftest import either as config  # noqa: F401 - each test on one engine, half on each
 from tests.voting.test_reconciliation import differences
 from tests.world import World, found, holder
 
