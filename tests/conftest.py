@@ -103,7 +103,7 @@ ENGINES = ("sqlite", "postgres")
 def either(request: pytest.FixtureRequest) -> Config:
     """Whatever stands on votes, messages and the ledger asks of an engine what their tests ask, which run on both: each test runs on one of
     the two, by its name, half on each."""
-    named = getattr(request, "param", ENGINES[crc32(request.function.__name__.encode()) % 2])
+    named = getattr(request, "param", ENGINES[crc32(request.node.name.encode()) % 2])
     return request.getfixturevalue(f"on_{named}")
 
 

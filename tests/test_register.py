@@ -12,6 +12,7 @@ from engage.kernel.act import Act
 from engage.kernel.refusal import Refusal
 from engage.staff import Role
 from engage.territory import Territory
+from tests.conftest import either as config  # noqa: F401 - each test on one engine, half on each
 from tests.world import World, hidden
 
 HERE = "/staff/alliances/A01"

@@ -21,6 +21,7 @@ from engage.ledger.models import LedgerCheckpoint, LedgerTile, ParticipationFact
 from engage.participants import Participant
 from engage.staff import Role
 from tests.conftest import ON_SQLITE, vectors
+from tests.conftest import either as config  # noqa: F401 - each test on one engine, half on each
 from tests.ledger.test_book import faults, people_who_count, without_guard
 from tests.world import World, hidden
 

@@ -14,6 +14,7 @@ from engage.demo.far_end import Trouble
 from engage.kernel.act import Channel
 from engage.messaging import Keeps, OutboundMessage, Purpose, Sending
 from engage.messaging.models import DeadNumber, Redaction
+from tests.conftest import either as config  # noqa: F401 - each test on one engine, half on each
 from tests.world import PHONE, TABLE, World
 
 OTHER = "+14185550102"

@@ -17,6 +17,7 @@ from engage.participants import ConsentKind, Status
 from engage.voting import ballot_box, closing
 from engage.voting.ballot_box import OpenedBallot, ReceiptCode, SealedBallot
 from engage.voting.tally import blurred, rounded_part
+from tests.conftest import either as config  # noqa: F401 - each test on one engine, half on each
 from tests.world import World, found, holder
 
 
