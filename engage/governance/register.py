@@ -133,11 +133,11 @@ def _linked(agreement_id: str) -> Select[AgreementTerritory]:
 
 def territories(session: Session, agreement_id: str, day: date) -> dict[str, date | None]:
     """The territories entered for an agreement that are under it on a day, and since when; empty where none were ever entered."""
-    return {
-        row.territory_code: row.starts_on
-        for row in session.scalars(_linked(agreement_id))
-        if (row.starts_on is None or row.starts_on <= day) and (row.ends_on is None or day <= row.ends_on)
-    }
+    return {row.territory_code: row.starts_on for row in session.scalars(_linked(agreement_id)) if _holds(row, day)}
+
+
+def _holds(row: AgreementTerritory, day: date) -> bool:
+    return (row.starts_on is None or row.starts_on <= day) and (row.ends_on is None or day <= row.ends_on)
 
 
 def may_cover(session: Session, agreement_id: str) -> Sequence[Territory]:
@@ -179,14 +179,15 @@ def coverage(session: Session, day: date) -> Coverage:
     regions: dict[str, set[str]] = {}
     for row in session.scalars(select(AgreementRegion)):
         regions.setdefault(row.agreement_id, set()).add(row.region_code)
-    entered = set(session.scalars(select(AgreementTerritory.agreement_id).distinct()))
+    entered: dict[str, set[str]] = {}
+    for link in session.scalars(select(AgreementTerritory)):
+        entered.setdefault(link.agreement_id, set()).update([link.territory_code] if _holds(link, day) else [])
     by_id = {agreement.id: agreement for agreement in session.scalars(select(Agreement))}
     for agreement in by_id.values():
         if agreement.kind == "indigenous" or not agreement.in_force(day, day):
             continue
-        here = set(territories(session, agreement.id, day))
-        if agreement.id not in entered:
-            here = {code for region in regions.get(agreement.id, ()) for code in by_region.get(region, ())}
+        by_its_regions = {code for region in regions.get(agreement.id, ()) for code in by_region.get(region, ())}
+        here = entered.get(agreement.id, by_its_regions)
         is_dated = agreement.id in entered and not agreement.is_presumed
         (found.dated if is_dated else found.presumed).update(here)
     found.presumed -= found.dated

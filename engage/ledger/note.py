@@ -44,7 +44,7 @@ def sign(body: str, name: str, key: Ed25519PrivateKey) -> str:
 def open_note(note: str, verifier: str) -> str:
     """The body of a note signed by `verifier` (a verifier key line). Raises BadNote."""
     name, public = read_verifier(verifier, ED25519)
-    body, raw = _signed(note, name, verifier)
+    body, raw, _line = _signed(note, name, verifier)
     _check(public, raw, body.encode(), name)
     return body
 
@@ -61,12 +61,12 @@ def cosign(note: str, name: str, key: Ed25519PrivateKey, seconds: int) -> str:
 
 
 def open_cosigned(note: str, verifier: str) -> tuple[str, int]:
-    """The body of a note that a witness saw, and when, in seconds since 1970. Raises BadNote."""
+    """The witness's own line under a note, and when they saw it, in seconds since 1970. Raises BadNote."""
     name, public = read_verifier(verifier, COSIGNATURE)
-    body, raw = _signed(note, name, verifier)
+    body, raw, line = _signed(note, name, verifier)
     seconds = int.from_bytes(raw[:8], "big")
     _check(public, raw[8:], _seen(body, seconds), name)
-    return body, seconds
+    return line, seconds
 
 
 def _seen(body: str, seconds: int) -> bytes:
@@ -85,8 +85,8 @@ def read_verifier(line: str, type: bytes) -> tuple[str, Ed25519PublicKey]:
         raise BadNote("the verifier key is malformed") from error
 
 
-def _signed(note: str, name: str, verifier: str) -> tuple[str, bytes]:
-    """The body of a note, and what follows the key's hash in the line of that name."""
+def _signed(note: str, name: str, verifier: str) -> tuple[str, bytes, str]:
+    """The body of a note, what follows the key's hash in the line of that name and key, and that line."""
     body, separator, signatures = note.rpartition("\n\n")
     if not separator:
         raise BadNote("the note has no signature")
@@ -99,7 +99,7 @@ def _signed(note: str, name: str, verifier: str) -> tuple[str, bytes]:
         except ValueError as error:
             raise BadNote(f"the signature of {name} is malformed") from error
         if raw[:4].hex() == key_hash:
-            return body + "\n", raw[4:]
+            return body + "\n", raw[4:], line
     raise BadNote(f"the note bears no signature of {name}")
 
 

@@ -86,14 +86,12 @@ def countersign(act: Act, text: str) -> list[Cosignature]:
     kept = []
     for witness in act.session.scalars(select(Witness).where(Witness.verifier != "", Witness.ended_on.is_(None))):
         try:
-            _body, seconds = note.open_cosigned(text, witness.verifier)
+            line, seconds = note.open_cosigned(text, witness.verifier)
         except note.BadNote:
             continue
         seen_at = datetime.fromtimestamp(min(seconds, 2**35), UTC)
         if seen_at > act.at + _EARLY:
             raise SeenInTheFuture
-        name = witness.verifier.split("+", 1)[0]
-        line = next(each for each in text.splitlines() if each.startswith(f"\N{EM DASH} {name} "))
         kept.append(_keep(act, witness, size, day_of(seen_at), line))
     if not kept:
         raise NotAWitness

@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from engage.kernel.act import Act
+from engage.kernel.cells import harmless
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_, Wordings, say
 from engage.projects.acts import Money, Plan, write_project
@@ -58,11 +59,6 @@ def written(session: Session, projects: Sequence[Project]) -> str:
         } | told  # fmt: skip
         writer.writerow([harmless("" if values[name] is None else str(values[name])) for name in COLUMNS])
     return out.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe stands before what would be one."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def read(act: Act, agreement_id: str, content: bytes, language: str) -> list[str]:

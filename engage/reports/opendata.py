@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engage.governance import Agreement, AgreementTerritory
+from engage.kernel.cells import harmless
 from engage.ledger import RULE
 from engage.reports.models import Publication
 from engage.reports.participation import as_lines
@@ -45,7 +46,7 @@ class Table:
         out = io.StringIO()
         writer = csv.DictWriter(out, [field.name for field in self.fields], lineterminator="\r\n")
         writer.writeheader()
-        writer.writerows(self.rows)
+        writer.writerows({name: harmless(value) if isinstance(value, str) else value for name, value in row.items()} for row in self.rows)
         return out.getvalue()
 
     def as_json(self) -> list[dict[str, Any]]:

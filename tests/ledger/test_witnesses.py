@@ -112,8 +112,9 @@ def test_a_witness_looks_countersigns_and_is_shown(world: World, tmp_path: Path)
     with world.act() as act:
         ledger.add_witness(act, "Maison du coin", memory.verifier())
     signed = watching.look(memory, fetcher(world), seconds(world))
-    for _ in range(2):
-        assert world.browser().post("/evidence/cosignatures", data=signed).text == "OK\n"
+    posed = signed.replace("\N{EM DASH} maison-du-coin", "\N{EM DASH} maison-du-coin AAAA\n\N{EM DASH} maison-du-coin")
+    for sent in (posed, signed):
+        assert world.browser().post("/evidence/cosignatures", data=sent).text == "OK\n", "its own line is kept, whatever stands beside it"
     size = note.parse(note.open_note(signed, key_of(world))).size
     assert world.browser().get(f"/evidence/checkpoints/{size}").text == signed
     assert f"a vu {size} lignes" in world.browser().get("/evidence/").text

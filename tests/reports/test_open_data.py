@@ -42,6 +42,9 @@ def test_the_package_is_one_and_its_files_are_as_described(told: World, tmp_path
         answer = browser.get(f"/data/{resource['path']}")
         assert answer.mimetype == "text/csv"
         (tmp_path / resource["path"]).write_bytes(answer.data)
+    assert "'=annexe; A" in (tmp_path / "agreement-territories.csv").read_text(encoding="utf-8"), (
+        "what a table typed runs in no spreadsheet"
+    )
     report = frictionless.validate(str(tmp_path / "datapackage.json"))
     assert report.valid, report.flatten(["type", "note"])
     assert {task.name: task.stats["rows"] for task in report.tasks}["target"] == 41, (

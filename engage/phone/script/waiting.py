@@ -12,9 +12,12 @@ WHICH = N_("Une place vous est offerte, et une rencontre attend aussi votre rép
 
 def answer(caller: Caller, heard: str) -> Turn | None:
     """Of the one thing that waits; where a place and a meeting both do, which of the two is asked. Else None."""
-    if seats.is_answer(caller, heard) and meetings.is_answer(caller, heard):
+    is_offered = seats.is_answer(caller, heard)
+    if is_offered and meetings.is_answer(caller, heard):
         return Go("which waits", {"heard": heard})
-    return seats.answer_offer(caller, heard) or meetings.answer(caller, heard) or feedback.follow_up(caller, heard)
+    return (
+        (seats.answer_offer(caller, heard) if is_offered else None) or meetings.answer(caller, heard) or feedback.follow_up(caller, heard)
+    )
 
 
 def _ask(caller: Caller, memo: Memo) -> Question:

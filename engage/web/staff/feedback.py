@@ -15,10 +15,10 @@ from engage import committees, feedback, projects
 from engage.doorway import EDITORS, act, db_session, language, looking, person, staff_only, today
 from engage.feedback import Feedback, Ground, Stage, Step, Theme, moderation, queries, recordings, responses, themes
 from engage.kernel.act import Act, Channel
+from engage.kernel.cells import harmless
 from engage.kernel.fields import unpacked
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
-from engage.projects.files import harmless
 from engage.staff import Staff
 from engage.web.feedback import face_names, ground_names, said_in, step_names
 from engage.web.forms import ChoiceField, StaffForm

@@ -14,6 +14,7 @@ from engage import assistance, messaging, rights
 from engage.assistance import Alarm
 from engage.doorway import EDITORS, act, db_session, staff_only
 from engage.kernel.act import Channel
+from engage.kernel.cells import harmless
 from engage.kernel.refusal import Refusal
 from engage.messaging import Callback
 from engage.voting import Consultation
@@ -141,4 +142,4 @@ def register() -> Response:
 def _cell(value: object) -> str:
     """Text that a spreadsheet does not run."""
     text = "" if value is None else str(value)
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t") else text
+    return harmless(text)
