@@ -1,14 +1,16 @@
 """Governance: the agreements, the regional tables that carry them, and their mechanisms of participation."""
 
-from engage.governance import register
+from engage.governance import names, partners, register
 from engage.governance.acts import NumberTaken, TextNameCosts, TextNameGivesAway, describe_table, start_mechanism, write_to
 from engage.governance.models import (
+    MECHANISM_TYPES,
     Agreement,
     AgreementRegion,
     AgreementStep,
     AgreementTerritory,
     IndigenousOrganisation,
     Mechanism,
+    Partner,
     RegionalTable,
     Signatory,
     StepKind,
@@ -17,7 +19,8 @@ from engage.governance.official import load
 from engage.governance.queries import agreements, mechanisms, places_of, table_by_number, table_of, territory_names
 
 __all__ = [
-    "Agreement", "AgreementRegion", "AgreementStep", "AgreementTerritory", "IndigenousOrganisation", "Mechanism", "NumberTaken",
-    "RegionalTable", "Signatory", "StepKind", "TextNameCosts", "TextNameGivesAway", "agreements", "describe_table", "load", "mechanisms",
-    "places_of", "register", "start_mechanism", "table_by_number", "table_of", "territory_names", "write_to",
+    "Agreement", "AgreementRegion", "AgreementStep", "AgreementTerritory", "IndigenousOrganisation", "MECHANISM_TYPES", "Mechanism",
+    "NumberTaken", "Partner", "RegionalTable", "Signatory", "StepKind", "TextNameCosts", "TextNameGivesAway", "agreements",
+    "describe_table", "load", "mechanisms", "names", "partners", "places_of", "register", "start_mechanism", "table_by_number",
+    "table_of", "territory_names", "write_to",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engage.kernel.db import Base, Identified
+from engage.kernel.words import N_
 
 
 class Agreement(Base):
@@ -115,6 +116,21 @@ class IndigenousOrganisation(Base):
     certainty: Mapped[str]
 
 
+class Partner(Identified, Base):
+    """An organisation, or someone elected, that works with a table."""
+
+    __tablename__ = "partner"
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), index=True)
+    name: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(12))
+    """One of `partners.PartnerKind`."""
+    collaboration: Mapped[str] = mapped_column(String(14))
+    commitment: Mapped[str]
+    """What they said they would do or give, in a few words that everyone reads."""
+    since_on: Mapped[date]
+    ended_on: Mapped[date | None]
+
+
 _HAS_NUMBER = "text_number <> ''"
 
 
@@ -135,6 +151,16 @@ class RegionalTable(Identified, Base):
     """E.164 number that people text; empty when the table has none."""
     person_number: Mapped[str] = mapped_column(String(16), default="")
     """E.164 number where a person answers."""
+
+
+MECHANISM_TYPES = {
+    "M1": N_("instance qui décide"),
+    "M2": N_("choix des projets"),
+    "M3": N_("comité citoyen ou consultatif"),
+    "M4": N_("vote sur les priorités"),
+    "M5": N_("avis sur les projets, évaluation"),
+    "M6": N_("conception ensemble, formation, animation"),
+}
 
 
 class Mechanism(Identified, Base):

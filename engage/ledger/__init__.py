@@ -1,9 +1,11 @@
 """The ledger: facts of participation in a Merkle log, whose alteration anyone can detect."""
 
+from engage.ledger import years
 from engage.ledger.book import (
     RULE,
     LedgerRewritten,
     NotInTheLog,
+    NotReversible,
     Person,
     Where,
     bundle_verifier,
@@ -21,7 +23,7 @@ from engage.ledger.book import (
     verify,
     verify_bundle,
 )
-from engage.ledger.models import Cosignature, Grade, Kind, LedgerCheckpoint, LedgerTile, ParticipationFact, Witness
+from engage.ledger.models import Cosignature, Grade, Kind, LedgerCheckpoint, LedgerTile, ParticipationFact, Witness, YearClosing
 from engage.ledger.openings import facts_of, open_fact, opening
 from engage.ledger.witnesses import (
     NotAWitness,
@@ -37,11 +39,13 @@ from engage.ledger.witnesses import (
     end_witness,
     standing,
 )
+from engage.ledger.years import YearIsClosed, YearNotOver
 
 __all__ = [
-    "Cosignature", "Grade", "Kind", "LedgerCheckpoint", "LedgerRewritten", "LedgerTile", "NotAWitness", "NotInTheLog", "NotOurCheckpoint",
-    "ParticipationFact", "Person", "RULE", "SeenInTheFuture", "Standing", "Where", "Witness", "WitnessKeyWrong", "WitnessNameMissing",
-    "add_witness", "bundle_verifier", "confirm_by_mail", "consistency", "cosigned", "countersign", "end_witness", "export", "facts_of",
-    "latest_note", "open_fact", "opening", "record", "reverse", "sequence", "set_right", "sign_checkpoint", "signed_sizes", "size",
-    "standing", "verifier", "verify", "verify_bundle",
+    "Cosignature", "Grade", "Kind", "LedgerCheckpoint", "LedgerRewritten", "LedgerTile", "NotAWitness", "NotInTheLog",
+    "NotOurCheckpoint", "NotReversible", "ParticipationFact", "Person", "RULE", "SeenInTheFuture", "Standing", "Where", "Witness",
+    "WitnessKeyWrong", "WitnessNameMissing", "YearClosing", "YearIsClosed", "YearNotOver", "add_witness", "bundle_verifier",
+    "confirm_by_mail", "consistency", "cosigned", "countersign", "end_witness", "export", "facts_of", "latest_note", "open_fact",
+    "opening", "record", "reverse", "sequence", "set_right", "sign_checkpoint", "signed_sizes", "size", "standing", "verifier",
+    "verify", "verify_bundle", "years",
 ]  # fmt: skip

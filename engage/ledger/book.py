@@ -23,7 +23,7 @@ from engage.kernel.db import keys_of
 from engage.kernel.fields import append
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
-from engage.ledger import note, tiles
+from engage.ledger import note, tiles, years
 from engage.ledger.models import Cosignature, Grade, Kind, LedgerCheckpoint, ParticipationFact, Sequencing
 from engage.ledger.tree import Frontier, consistency_ranges, leaf_hash
 from engage.ledger.tree import root as tree_root
@@ -45,6 +45,10 @@ class NotInTheLog(Refusal):
     sentence = N_(
         "Le registre n’a pas ces tailles. La première doit être 1 ou plus, la seconde au plus celle du dernier point de contrôle."
     )
+
+
+class NotReversible(Refusal):
+    sentence = N_("Une correction ne se corrige pas: inscrivez de nouveau ce qui est vrai.")
 
 
 @dataclass(frozen=True)
@@ -75,11 +79,15 @@ def record(
     detail: str | None = None,
     reverses: ParticipationFact | None = None,
     grade: Grade | None = None,
+    corrects: bool = False,
 ) -> ParticipationFact:
     """Append one fact. It waits for its place in the tree until the sequencer runs.
 
-    Without a `grade`, it is the person's own recorded act, aided where a helper held the pen.
+    Without a `grade`, it is the person's own recorded act, aided where a helper held the pen. Only what `corrects` a fact may still
+    be dated in a closed year. Raises YearIsClosed.
     """
+    if not corrects:
+        years.check_open(act.session, act.day)
     grade = grade or (Grade.AIDED if act.channel in (Channel.ASSISTED, Channel.PAPER) else Grade.ACT)
     fact = ParticipationFact(
         agreement_id=where.agreement_id,
@@ -104,7 +112,9 @@ def record(
 
 
 def reverse(act: Act, fact: ParticipationFact) -> ParticipationFact:
-    """Append the fact that takes `fact` back; nothing is ever edited."""
+    """Append the fact that takes `fact` back; nothing is ever edited. Raises NotReversible for what is itself a correction."""
+    if fact.kind == Kind.REVERSED:
+        raise NotReversible
     where = Where(fact.agreement_id, fact.mechanism_id, fact.mechanism_type, fact.level)
     return record(act, where, Kind.REVERSED, reverses=fact)
 
@@ -116,7 +126,7 @@ def set_right(act: Act, fact: ParticipationFact, person: Person | None, status: 
     reverse(act, fact)
     then = replace(act, channel=Channel(fact.channel), at=datetime.combine(fact.on, time(12), QUEBEC))
     where = Where(fact.agreement_id, fact.mechanism_id, fact.mechanism_type, fact.level)
-    return record(then, where, Kind(fact.kind), person=person, status=status, grade=Grade(fact.grade))
+    return record(then, where, Kind(fact.kind), person=person, status=status, grade=Grade(fact.grade), corrects=True)
 
 
 def commitment_body(fact: ParticipationFact) -> bytes:

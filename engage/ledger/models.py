@@ -38,6 +38,10 @@ class Kind(StrEnum):
     DRAW_FIXED = "draw_fixed"
     DRAW_DONE = "draw_done"
     DRAW_VOIDED = "draw_voided"
+    DECLARED = "declared"
+    """A head count of a region (grade C)."""
+    FILED = "filed"
+    """A signed document of a table."""
     REVERSED = "reversed"
 
 
@@ -115,6 +119,16 @@ class Cosignature(Identified, Base):
     seen_on: Mapped[date]
     line: Mapped[str]
     """Their signature line; empty where it came by mail."""
+
+
+class YearClosing(Base):
+    """A fiscal year whose figures are final; what comes later is a correction."""
+
+    __tablename__ = "year_closing"
+    year: Mapped[str] = mapped_column(String(9), primary_key=True)
+    closed_at: Mapped[datetime]
+    closed_on: Mapped[date]
+    closed_by: Mapped[str]
 
 
 class Sequencing(Base):

@@ -3,13 +3,32 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engage.kernel.db import Base, Identified
+
+
+class Declaration(Identified, Base):
+    """A head count that a region declares (grade C), for a mechanism that does not use this tool."""
+
+    __tablename__ = "declaration"
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), index=True)
+    year: Mapped[str] = mapped_column(String(9))
+    mechanism_type: Mapped[str] = mapped_column(String(2))
+    name: Mapped[str]
+    people: Mapped[int]
+    source: Mapped[str]
+    own_rules: Mapped[bool]
+    """Under the rule of the Indigenous organisation itself."""
+    declared_by: Mapped[str]
+    declared_on: Mapped[date]
+    fact_id: Mapped[UUID]
+    taken_back_on: Mapped[date | None]
 
 
 class Publication(Identified, Base):

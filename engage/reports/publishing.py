@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from engage.kernel.act import Act
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
+from engage.ledger import years
 from engage.reports.attack import Cell, Contradiction, Statement, Tie, attack
 from engage.reports.disclosure import FEW, People
 from engage.reports.models import Publication
@@ -97,11 +98,36 @@ def publish(act: Act, kind: str, year: str, compute: Compute) -> Publication:
         if not removable:
             raise WouldLeak(cells=", ".join(sorted({" ".join(map(str, cell[:3])) for cell in found})))
         draft.leave_out(str(removable[0][0]), str(removable[0][1]))
-    document = draft.document | {"says": _written(draft)}
+    document = draft.document | _corrections(act.session, kind, year, draft.document) | {"says": _written(draft)}
     publication = Publication(kind=kind, year=year, published_at=act.at, document=json.dumps(document))
     act.session.add(publication)
     act.session.flush()
     return publication
+
+
+def _corrections(session: Session, kind: str, year: str, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a closed year: when it was closed, and what is no longer as it was then, each agreement, cell, before, now."""
+    closing = years.closing_of(session, year)
+    final = final_of(session, kind, year)
+    if closing is None or final is None:
+        return {}
+    before = {row["agreement"]: row for row in final.read()["agreements"]}
+    changed = [
+        [row["agreement"], name, before.get(row["agreement"], {}).get(name), value]
+        for row in document["agreements"]
+        for name, value in row.items()
+        if before.get(row["agreement"], {}).get(name) != value
+    ]
+    return {"closed_on": closing.closed_on.isoformat(), "corrects": changed}
+
+
+def final_of(session: Session, kind: str, year: str) -> Publication | None:
+    """The publication that a closed year stands by; none while it is open."""
+    closing = years.closing_of(session, year)
+    if closing is None:
+        return None
+    query = select(Publication).where(Publication.kind == kind, Publication.year == year, Publication.published_at <= closing.closed_at)
+    return session.scalar(query.order_by(Publication.published_at.desc()).limit(1))
 
 
 @dataclass(frozen=True)

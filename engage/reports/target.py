@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,12 +18,14 @@ from engage.kernel.act import Act
 from engage.kernel.words import N_
 from engage.ledger import RULE, Grade, Kind, ParticipationFact
 from engage.participants import Status
+from engage.reports import declarations
 from engage.reports.disclosure import FEW, People, total
+from engage.reports.models import Declaration
 from engage.reports.publishing import Draft
 
 _NOT_PEOPLE = (
     Kind.RULES_FIXED, Kind.RESULT_PUBLISHED, Kind.VOTE_EXTENDED, Kind.VOTE_CANCELLED, Kind.SEAT_LEFT, Kind.DECIDED, Kind.DRAW_FIXED, Kind.DRAW_DONE,
-    Kind.DRAW_VOIDED, Kind.ANSWERED_LATE, Kind.REVERSED,
+    Kind.DRAW_VOIDED, Kind.ANSWERED_LATE, Kind.REVERSED, Kind.FILED,
 )  # fmt: skip
 STATES = {
     "met": N_("atteinte"),
@@ -31,7 +33,12 @@ STATES = {
     "declared_only": N_("déclaré seulement"),
     "not_met": N_("non atteinte"),
     "no_data": N_("aucune donnée"),
+    "own_rules": N_("selon ses propres règles"),
 }
+
+
+ALONE = ("no_data", "declared_only", "own_rules")
+"""States that the strong reading takes over from the minimal one."""
 
 
 def target(act: Act, year: str, first: date, last: date) -> Draft:
@@ -40,13 +47,15 @@ def target(act: Act, year: str, first: date, last: date) -> Draft:
     people = people_of(act.session, first, last)
     grades = _grades(act.session, first, last)
     strong = _strong(act.session, first, last)
-    rows = []
+    declared = declarations.of_year(act.session, year)
+    rows: list[dict[str, Any]] = []
     for agreement in governance.agreements(act.session):
         if not agreement.in_force(first, last):
             continue
         count = people.get(agreement.id, 0)
         known = grades.get(agreement.id, set())
-        state = "no_data" if not known else "declared_only" if known == {Grade.DECLARED} else "met" if count >= FEW else "too_few"
+        lines = declared.get(agreement.id, [])
+        state = _state(count, known, lines)
         rows.append(
             {
                 "agreement": agreement.id,
@@ -55,7 +64,8 @@ def target(act: Act, year: str, first: date, last: date) -> Draft:
                 "in_force": "presumed" if agreement.is_presumed else "dated",
                 "people": draft.say(count, "people", agreement.id),
                 "minimal": state,
-                "strong": state if state in ("no_data", "declared_only") else "met" if agreement.id in strong else "not_met",
+                "strong": state if state in ALONE else "met" if agreement.id in strong else "not_met",
+                "declared": draft.say(sum(each.people for each in lines), "declared", agreement.id) if lines else None,
             }
         )
     draft.document = {
@@ -64,12 +74,31 @@ def target(act: Act, year: str, first: date, last: date) -> Draft:
         "year": year,
         "published_on": act.day.isoformat(),
         "agreements": rows,
-        "all": len(rows),
+        "all": sum(row["minimal"] != "own_rules" for row in rows),
+        "own_rules": sum(row["minimal"] == "own_rules" for row in rows),
         "minimal_met": sum(row["minimal"] == "met" for row in rows),
         "strong_met": sum(row["strong"] == "met" for row in rows),
         "people_at_least": total([People(int(row["people"])) for row in rows]),
     }
     return draft
+
+
+def _state(people: int, grades: set[str], declared: Sequence[Declaration]) -> str:
+    """The minimal reading of one agreement. Whoever declares by its own rules is read so, and is no part of what is met of all."""
+    if any(each.own_rules for each in declared):
+        return "own_rules"
+    if not grades:
+        return "no_data"
+    if grades == {Grade.DECLARED}:
+        return "declared_only"
+    return "met" if people >= FEW else "too_few"
+
+
+def missing(session: Session, agreement_id: str, first: date, last: date) -> list[str]:
+    """Which conditions an agreement does not meet yet: `people` of the minimal reading, `seats` and `answers` of the strong one."""
+    found = [] if people_of(session, first, last, agreement_id).get(agreement_id, 0) >= FEW else ["people"]
+    found += [] if agreement_id in _seated(session, first, last) else ["seats"]
+    return found + ([] if _answered_half(session, agreement_id, first, last) else ["answers"])
 
 
 def living(first: date, last: date) -> list[Any]:
@@ -107,8 +136,13 @@ def _grades(session: Session, first: date, last: date) -> dict[str, set[str]]:
 
 
 def _strong(session: Session, first: date, last: date) -> set[str]:
-    """Agreements where two people in poverty or more sit in one mechanism of level 3 or more, at half its meetings or more,
-    and where half the contributions or more were answered (P8). A meeting is a day with an `attended` fact."""
+    """Agreements that meet the strong reading: `_seated`, and half the contributions or more answered (P8)."""
+    return {agreement_id for agreement_id in _seated(session, first, last) if _answered_half(session, agreement_id, first, last)}
+
+
+def _seated(session: Session, first: date, last: date) -> set[str]:
+    """Agreements where two people in poverty or more sit in one mechanism of level 3 or more, at half its meetings or more.
+    A meeting is a day with an `attended` fact."""
     rows = session.execute(
         select(
             ParticipationFact.agreement_id,
@@ -124,10 +158,9 @@ def _strong(session: Session, first: date, last: date) -> set[str]:
         meetings[agreement_id, mechanism_id].add(on)
         if status == Status.TODAY and person_id:
             present[agreement_id, mechanism_id][person_id].add(on)
-    seated = {
+    return {
         where[0] for where, days in meetings.items() if sum(2 * len(attended) >= len(days) for attended in present[where].values()) >= 2
     }
-    return {agreement_id for agreement_id in seated if _answered_half(session, agreement_id, first, last)}
 
 
 def _answered_half(session: Session, agreement_id: str, first: date, last: date) -> bool:
@@ -144,11 +177,18 @@ def _answered_half(session: Session, agreement_id: str, first: date, last: date)
 
 def as_csv(document: dict[str, Any]) -> str:
     """The table as CSV, with year, rule and day in every row."""
-    columns = ("agreement", "label", "kind", "in_force", "people", "minimal", "strong")
+    columns = ("agreement", "label", "kind", "in_force", "people", "minimal", "strong", "declared")
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([*columns, "year", "rule", "published_on"])
     for row in document["agreements"]:
-        cells: Iterable[Any] = (row[name] if name != "people" else row[name] or "moins de 5" for name in columns)
+        cells: Iterable[Any] = (_cell(name, row.get(name)) for name in columns)
         writer.writerow([*cells, document["year"], document["rule"], document["published_on"]])
     return out.getvalue()
+
+
+def _cell(name: str, value: Any) -> Any:
+    """A number of people is "moins de 5" where it is few, and empty where there is none to tell."""
+    if name not in ("people", "declared"):
+        return value
+    return "" if value is None else value or "moins de 5"

@@ -212,7 +212,7 @@ def write_anew(act: Act, consultation: Consultation, entry: RollEntry, person: l
     ledger.reverse(act, fact)
     participants.keep_about_then(act, None, fact.id)
     as_cast = replace(act, channel=Channel(entry.channel), at=datetime.combine(fact.on, time(12), QUEBEC))
-    entry.fact = str(ledger.record(as_cast, where(consultation), Kind.VOTE_CAST, person=person, status=status).id)
+    entry.fact = str(ledger.record(as_cast, where(consultation), Kind.VOTE_CAST, person=person, status=status, corrects=True).id)
     act.session.flush()
 
 

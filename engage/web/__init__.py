@@ -10,6 +10,7 @@ from engage.web import (
     data,
     evidence,
     feedback,
+    filings,
     home,
     kiosk,
     me,
@@ -26,6 +27,7 @@ from engage.web.staff import alliances as staff_alliances
 from engage.web.staff import (
     calls,
     consultations,
+    declarations,
     desk,
     draws,
     kiosks,
@@ -43,6 +45,7 @@ from engage.web.staff import (
 from engage.web.staff import cards as staff_cards
 from engage.web.staff import committees as staff_committees
 from engage.web.staff import feedback as staff_feedback
+from engage.web.staff import filings as staff_filings
 from engage.web.staff import projects as staff_projects
 
 me.STEPS |= my_seats.STEPS | my_feedback.STEPS
@@ -62,6 +65,7 @@ BLUEPRINTS = (
     reports.blueprint,
     alliances.blueprint,
     data.blueprint,
+    filings.blueprint,
     assisted.blueprint,
     assisted_seats.blueprint,
     assisted_feedback.blueprint,
@@ -83,6 +87,8 @@ BLUEPRINTS = (
     texts.blueprint,
     voice.blueprint,
     staff_alliances.blueprint,
+    staff_filings.blueprint,
+    declarations.blueprint,
     watch.blueprint,
     witnesses.blueprint,
 )

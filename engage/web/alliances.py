@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 
 from engage import governance, territory
 from engage.doorway import db_session, public, today
-from engage.governance import Agreement, Signatory, StepKind, register
+from engage.filings.telling import STEPS
+from engage.governance import Agreement, Signatory, register
 
 blueprint = Blueprint("alliances", __name__, url_prefix="/alliances")
 
@@ -45,16 +46,7 @@ def show(id: str) -> str:
 
 
 def step_kinds() -> dict[str, str]:
-    return {
-        StepKind.MET_ELECTED: _("Rencontre avec les élus"),
-        StepKind.BODY_NAMED: _("Organisme nommé ou créé"),
-        StepKind.TRUSTEE_NAMED: _("Fiduciaire nommé"),
-        StepKind.SIGNED: _("Signature"),
-        StepKind.FIRST_INSTALMENT: _("Premier versement"),
-        StepKind.PLAN_FILED: _("Plan d’action déposé"),
-        StepKind.AMENDED: _("Changement"),
-        StepKind.ENDED: _("Fin"),
-    }
+    return {kind: _(label) for kind, label in STEPS.items()}
 
 
 def signatory_names() -> dict[str, str]:

@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, SelectMultipleField, StringField
 
 from engage import committees, governance, participants, rights
-from engage.committees import Committee, Draw, Needs, Reach, Support, Wish
+from engage.committees import Committee, Draw, Needs, Reach, Wish
 from engage.committees.draws import document, quotas_of
 from engage.doorway import act, db_session, language, looking, now, premises, public, today
+from engage.filings.telling import SUPPORTS
 from engage.kernel.act import Channel
 from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
@@ -71,15 +72,7 @@ class WishForm(StepForm, WishFields):
 
 
 def support_names() -> dict[str, str]:
-    return {
-        Support.RIDE: _("un trajet"),
-        Support.CARE: _("la garde des enfants"),
-        Support.MEAL: _("un repas"),
-        Support.ALLOWANCE: _("une allocation"),
-        Support.INTERPRETER: _("un interprète"),
-        Support.READ_ALOUD: _("les papiers lus à voix haute"),
-        Support.ALLY: _("une personne qui vient avec moi"),
-    }
+    return {support: _(label) for support, label in SUPPORTS.items()}
 
 
 def answer_names() -> dict[tuple[str, str], str]:

@@ -15,6 +15,7 @@ from flask_babel import format_currency, format_date, format_time, get_locale
 from markupsafe import Markup
 
 from engage.doorway import language, premises, public, rehearsed
+from engage.filings.telling import Own
 from engage.kernel.act import QUEBEC, day_of, fiscal_year_of
 from engage.kernel.codes import spaced
 from engage.kernel.numbers import written
@@ -107,7 +108,7 @@ def other_languages(there: str = "") -> list[dict[str, str]]:
 def furnish(app: Flask) -> None:
     app.add_url_rule("/static/<fingerprint>/<path:name>", "static", static_file)
     app.jinja_env.filters.update(day=day, clock=clock, money=money, cents=cents, tagged=tagged, phone=written, spaced=spaced)
-    app.jinja_env.globals.update(icon=icon, asset=asset)
+    app.jinja_env.globals.update(icon=icon, asset=asset, is_own=lambda cell: isinstance(cell, Own))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor

@@ -8,11 +8,12 @@ from wtforms import StringField, TextAreaField
 
 from engage import feedback, governance, projects, voting
 from engage.doorway import act, db_session, language, looking, public, today, uploads
+from engage.filings.telling import PROJECT_STATES
 from engage.kernel.act import Channel, fiscal_year_of
 from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
-from engage.projects import CallForProjects, Project, ProjectState, calls
+from engage.projects import CallForProjects, Project, calls
 from engage.reports import People
 from engage.voting import Consultation, Option
 from engage.web.feedback import UPLOAD, SayForm, chart, said_before, say_it, scale
@@ -32,14 +33,7 @@ class ProposalForm(Form):
 
 
 def state_names() -> dict[str, str]:
-    return {
-        ProjectState.PROPOSED: _("Proposé"),
-        ProjectState.STUDIED: _("À l’étude"),
-        ProjectState.FUNDED: _("Payé par l’entente"),
-        ProjectState.UNDER_WAY: _("En cours"),
-        ProjectState.FINISHED: _("Fini"),
-        ProjectState.REFUSED: _("Pas choisi"),
-    }
+    return {state: _(label) for state, label in PROJECT_STATES.items()}
 
 
 @blueprint.get("/projects")

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 
 from engage import reports
 from engage.doorway import db_session, public
+from engage.filings.telling import CHANNELS, GENDERS, LEVELS
 from engage.reports import review as reviewing
-from engage.reports.participation import CHANNELS, LEFT_OUT
+from engage.reports.participation import LEFT_OUT
 from engage.reports.target import STATES
 from engage.web.committees import support_names
 
@@ -48,8 +49,8 @@ def participation(year: str) -> str:
         document=found.read() if found else None,
         published_at=found and found.published_at,
         channels=channel_names(),
-        levels={"1": _("consultés"), "2": _("écoutés, avec une réponse"), "3": _("bâtissent avec nous"), "4": _("décident")},
-        genders={"woman": _("femmes"), "man": _("hommes"), "other": _("autre genre")},
+        levels={level: _(label) for level, label in LEVELS.items()},
+        genders={gender: _(label) for gender, label in GENDERS.items()},
         supports=support_names(),
         left_out=LEFT_OUT,
     )
@@ -76,7 +77,7 @@ def review(year: str) -> str:
 
 
 def channel_names() -> dict[str, str]:
-    return dict(zip(CHANNELS, (_("site"), _("texto"), _("appel"), _("papier"), _("tablette"), _("avec de l’aide")), strict=True))
+    return {channel: _(label) for channel, label in CHANNELS.items()}
 
 
 @blueprint.get("/target/<year>.csv", defaults={"kind": "target"})

@@ -18,7 +18,7 @@ from engage.kernel.act import Channel
 from engage.participants import ConsentKind, Status
 from engage.staff import Role
 from engage.voting import Door
-from tests.gates import opinions, seats
+from tests.gates import opinions, papers, seats
 from tests.world import World, found, hidden
 
 
@@ -498,6 +498,7 @@ def _watch(tour: Tour, prefix: str, browser: FlaskClient) -> None:
     assert browser.post(prefix + "/staff/alliances/A01/territories", data=token | {"since": day, "territories": "070"}).status_code == 302
     see("alliance written", browser.get(prefix + "/staff/alliances/A01"))
     see("an alliance with dates", world.browser().get(prefix + "/alliances/A01"))
+    papers.write(world, see, prefix, browser)
     page = see("incidents", browser.get(prefix + "/staff/incidents"))
     sent = {
         "agreement": "A01",
@@ -551,6 +552,7 @@ def _after_closing(tour: Tour) -> None:
     with world.act() as act:
         for kind in reports.KINDS:
             reports.publish(act, kind, "2026-2027")
+    papers.read(world, see)
     for prefix in ("", "/en"):
         see("target", world.browser().get(prefix + "/reports/target/2026-2027"))
         see("review", world.browser().get(prefix + "/reports/review/2026-2027"))

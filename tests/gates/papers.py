@@ -1,0 +1,71 @@
+"""The pages of what a table files: accounts, plans and notes, partners, declarations, a year that closes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from engage import filings, reports
+from engage.filings import FilingKind
+from engage.kernel.act import fiscal_year_of
+from engage.staff import Role
+from tests.world import World, hidden
+
+See = Callable[..., TestResponse]
+HARD = "Nous avons " + "vraiment beaucoup et très longtemps " * 5 + "écouté."
+
+
+def write(world: World, see: See, prefix: str, browser: FlaskClient) -> None:
+    """A table's own pages, empty, wrong and filled."""
+    year = fiscal_year_of(world.at.date())
+    see("filings of a table", browser.get(f"{prefix}/staff/filings/A01"))
+    there = f"{prefix}/staff/filings/A01/note/{year}"
+    page = see("draft empty", browser.get(there))
+    see("draft too hard", browser.post(f"{there}/words", data=hidden(page) | {"summary": HARD}), 409)
+    see("comment missing", browser.post(f"{there}/comments", data=hidden(page) | {"text": ""}), 409)
+    browser.post(f"{there}/words", data=hidden(page) | {"summary": f"On avance bien{prefix}.", "failed": "Le bus part trop tôt."})
+    browser.post(f"{there}/comments", data=hidden(page) | {"text": f"Et le bus {prefix}?"})
+    see("draft with a comment", browser.get(there))
+    settle = browser.get(there).text.split("/staff/filings/comments/")[1].split('"')[0]
+    browser.post(f"{prefix}/staff/filings/comments/{settle}", data=hidden(page))
+    see("signed by nobody", browser.post(f"{there}/sign", data=hidden(page) | {"by": ""}), 409)
+    assert browser.post(f"{there}/sign", data=hidden(page) | {"by": "Camille"}).status_code == 302
+    see("draft once signed", browser.get(there))
+    there = f"{prefix}/staff/filings/A01/partners"
+    page = see("partners", browser.get(there))
+    see("partner wrong", browser.post(there, data=hidden(page) | {"name": ""}), 409)
+    browser.post(there, data=hidden(page) | {"name": "CDC", "kind": "cdc", "collaboration": "concertation", "commitment": "2 salles"})
+    see("partners some", browser.get(there))
+    there = f"{prefix}/staff/declarations/A01"
+    page = see("declarations", browser.get(there))
+    see("declaration wrong", browser.post(there, data=hidden(page) | {"year": "2026", "mechanism": "M3", "people": "x"}), 409)
+    file = {"file": (io.BytesIO(b"agreement,year\nA01,2026\n"), "a.csv")}
+    see("file wrong", browser.post(f"{there}/import", data=hidden(page) | file, content_type="multipart/form-data"), 409)
+    line = {"year": year, "mechanism": "M3", "name": f"Comité {prefix}", "people": "12", "source": "PV"}
+    assert browser.post(there, data=hidden(page) | line).status_code == 302
+    see("declarations some", browser.get(there))
+    see("nothing filed", world.browser().get(f"{prefix}/filings/A02"))
+
+
+def read(world: World, see: See) -> None:
+    """What everyone reads, once tables are published; and a year that is closed."""
+    year = fiscal_year_of(world.at.date())
+    with world.act() as act:
+        filings.sign(act, filings.draft(act, "A01", FilingKind.NOTE, year), "Camille")
+    keeper = world.staff(Role.ADMINISTRATOR, None, "keeper@example.org")
+    for prefix in ("", "/en"):
+        there = f"{prefix}/staff/declarations/years/2025-2026"
+        page = see("year to close", keeper.get(there))
+        see("year not sure", keeper.post(there, data=hidden(page)), 409)
+    with world.act() as act:
+        reports.close_year(act, "2025-2026", "Gestion")
+    for prefix in ("", "/en"):
+        see("year closed", keeper.get(f"{prefix}/staff/declarations/years/2025-2026"))
+        see("filed", world.browser().get(f"{prefix}/filings/A01"))
+        for version in (1, 3):
+            see(f"filing {version}", world.browser().get(f"{prefix}/filings/A01/note/{year}/{version}"))
+        see("compared", world.browser().get(f"{prefix}/filings/A01/note/{year}/1/2"))
+        see("compared with itself", world.browser().get(f"{prefix}/filings/A01/note/{year}/2/2"))
