@@ -15,14 +15,17 @@ from typing import Any, NoReturn
 import click
 
 from engage import doctor as checkup
-from engage import governance, ledger, participants, reports, staff
+from engage import filings, governance, ledger, participants, reports, staff
 from engage.committees import files
 from engage.config import BadSettings, Config, environment, serving, storage
+from engage.filings import FilingKind
+from engage.filings.shapes import DRAFT_MARK
 from engage.kernel.act import Act, Channel, utc_now
 from engage.kernel.db import SQLITE_IS_SAFE, Database
 from engage.kernel.fingerprints import ForeignKeys
 from engage.kernel.keys import MissingKey
 from engage.kernel.refusal import Refusal
+from engage.kernel.words import say
 from engage.ledger import watching
 from engage.ledger.note import BadNote
 from engage.process import serve_wsgi, stop_on_signal
@@ -30,6 +33,7 @@ from engage.storage import NotReady, build_storage, open_storage
 from engage.voting import recount
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+ACCOUNTABILITY = "accountability"
 _EXPECTED = (BadSettings, NotReady, ForeignKeys, MissingKey, Refusal)
 
 
@@ -135,14 +139,22 @@ def staff_add(email: str, role: str, agreement: str | None, name: str) -> None:
 
 
 @main.command()
-@click.argument("kind", type=click.Choice(list(reports.KINDS)))
+@click.argument("kind", type=click.Choice([*reports.KINDS, ACCOUNTABILITY]))
 @click.option("--year", required=True, help="Fiscal year, such as 2026-2027.")
 @click.option("--agreement", help="Id such as A01: only its row.")
-@click.option("--format", "format_", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("--format", "format_", type=click.Choice(["csv", "json", "xlsx", "pdf", "docx"]), default="csv", show_default=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--publish", is_flag=True, help="Make a new dated publication first.")
 def report(kind: str, year: str, agreement: str | None, format_: str, output: Path | None, publish: bool) -> None:
-    """The latest publication of a report; the first of a year is made when there is none."""
+    """The latest publication of a report; the first of a year is made when there is none.
+
+    `accountability` is the yearly account of one agreement: the version signed last, or else the draft, which says so.
+    """
+    if kind == ACCOUNTABILITY:
+        _write(_account(year, agreement, format_), output)
+        return
+    if format_ not in ("csv", "json", "xlsx"):
+        raise click.UsageError(f"{kind} is told as csv, json or xlsx.")
     with _house() as db, db.write() as session:
         act = Act(session, Channel.SYSTEM, utc_now())
         reports.fiscal_year(year)
@@ -150,12 +162,29 @@ def report(kind: str, year: str, agreement: str | None, format_: str, output: Pa
         document = (found or reports.publish(act, kind, year)).read()
     if agreement:
         document["agreements"] = [row for row in document["agreements"] if row["agreement"] == agreement]
-    text = reports.KINDS[kind][1](document) if format_ == "csv" else json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    text = json.dumps(document, ensure_ascii=False, indent=1) + "\n" if format_ == "json" else reports.KINDS[kind][1](document)
+    _write(filings.shapes.sheet_of(text, f"{kind} {year}") if format_ == "xlsx" else text.encode(), output)
+
+
+def _account(year: str, agreement: str | None, format_: str) -> bytes:
+    if not agreement:
+        raise click.UsageError("accountability needs --agreement, such as --agreement A01.")
+    with _house() as db, db.read() as session:
+        act = Act(session, Channel.SYSTEM, utc_now())
+        if session.get(governance.Agreement, agreement) is None:
+            _stop(f"There is no agreement {agreement}.")
+        filed = filings.latest_filed(session, agreement, FilingKind.ACCOUNT, year)
+        document = filed.read() if filed else filings.composing.compose(act, filings.look_up(act, agreement, FilingKind.ACCOUNT, year))
+        mark = f"SHA-256: {filed.digest}" if filed else say("fr", DRAFT_MARK)
+        return filings.shapes.SHAPES[format_][1](document, "fr", mark)
+
+
+def _write(content: bytes, output: Path | None) -> None:
     if output:
-        output.write_text(text, encoding="utf-8", newline="")
+        output.write_bytes(content)
         click.echo(f"Written to {output}.", err=True)
     else:
-        click.echo(text, nl=False)
+        click.echo(content, nl=False)
 
 
 @main.group("ledger")

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 import pyotp
 from sqlalchemy import select
 
-from engage import assistance, governance, ledger, messaging, participants, reports, staff, voting
+from engage import assistance, governance, ledger, messaging, participants, staff, voting
 from engage.assistance import AlarmKind
+from engage.demo import papers
 from engage.demo.opinions import speak
 from engage.demo.seats import take_seats
 from engage.kernel.act import Act, Channel, day_of, fiscal_year_of
@@ -25,6 +26,7 @@ from engage.voting import Consultation, Door, Proposed, plan
 SEED = 2026
 AGREEMENT = "A01"
 OPEN_CODE, CLOSED_CODE, FEW_CODE, BUDGET_CODE, ANNOUNCED_CODE = "BSL", "BSL25", "MITIS", "BUDGET25", "PROJET"
+FIRST_CODE = "HIVER25"
 TABLE_NUMBER = "+14185550190"
 PERSON_NUMBER = "+14185550191"
 SIMULATED = tuple(f"+1418555018{digit}" for digit in range(5))
@@ -57,6 +59,9 @@ def populate(db: Database, start: datetime) -> str:
         )
         sign_ins = _staff(here)
         cards = participants.make_cards(here, AGREEMENT, "Maison du coin (groupe fictif)", 120)
+    winter = papers.winter(start)
+    first = _consultation(db, winter, FIRST_CODE, Door.CODED, winter + timedelta(days=30))
+    _vote(db, first, winter, dice, cards[:45], [], anonymous=0)
     closed = _consultation(db, past, CLOSED_CODE, Door.OPEN, past + timedelta(days=30))
     _vote(db, closed, past, dice, cards[:80], _NUMBERS[:110], anonymous=40)
     few = _consultation(db, past, FEW_CODE, Door.CODED, past + timedelta(days=20))
@@ -73,9 +78,12 @@ def populate(db: Database, start: datetime) -> str:
         while ledger.sequence(session, start):
             pass
         ledger.sign_checkpoint(session)
+    papers.prepare(db, start, AGREEMENT)
+    papers.publish(db, start)
+    papers.file_papers(db, start, AGREEMENT)
     with db.write() as session:
-        for kind in reports.KINDS:
-            reports.publish(Act(session, Channel.WEB, start), kind, report_year(start))
+        ledger.sequence(session, start)
+        ledger.sign_checkpoint(session)
     return (
         sign_ins
         + _spare_cards(db, start)

@@ -56,7 +56,7 @@ def compose(act: Act, draft: FilingDraft) -> dict[str, Any]:
         "votes": _votes(session, agreement.id, first, last),
         "decisions": _decisions(session, agreement.id, first, last),
         "answers": _answers(session, agreement.id, first, last),
-        "committees": _committees(act, agreement.id),
+        "committees": _committees(act, agreement.id, last),
         "partners": [[each.name, each.kind, each.collaboration, each.commitment] for each in partners.of_agreement(session, agreement.id)],
         "money": _money(act, agreement.id, year, first, last),
         "steps": [[each.kind, each.on.isoformat(), each.note] for each in register.steps(session, agreement.id) if first <= each.on <= last],
@@ -98,9 +98,25 @@ def _votes(session: Session, agreement_id: str, first: date, last: date) -> list
                 "due_on": promise and promise.due_on.isoformat(),
                 "kept_on": promise and promise.kept_on and promise.kept_on.isoformat(),
                 "outcome": said.outcome,
+                "ranks": _ranks(tally, labels),
             }
         )
     return found
+
+
+def _ranks(tally: Mapping[str, Any], labels: Mapping[int, str]) -> list[list[Any]]:
+    """P11: each option with its rank for everyone, and for those who live in poverty or exclusion, where enough of them said so."""
+    today = tally.get("today")
+    if not tally["enough"] or not today or None in today["counts"].values():
+        return []
+    ranks = [_rank(counts) for counts in (tally["decisive"]["counts"], today["counts"])]
+    order = sorted(labels, key=lambda number: (ranks[0][str(number)], number))
+    return [[labels[number], *(rank[str(number)] for rank in ranks)] for number in order]
+
+
+def _rank(counts: Mapping[str, int]) -> dict[str, int]:
+    """1 is the most chosen; equals share their rank."""
+    return {option: 1 + sum(other > count for other in counts.values()) for option, count in counts.items()}
 
 
 def _decisions(session: Session, agreement_id: str, first: date, last: date) -> list[dict[str, Any]]:
@@ -131,14 +147,14 @@ def _answers(session: Session, agreement_id: str, first: date, last: date) -> li
     return [[each.step, texts.text(each.id, "text", "fr"), each.made_on.isoformat()] for each in made]
 
 
-def _committees(act: Act, agreement_id: str) -> list[dict[str, Any]]:
-    """Bodies that sit, as anyone may read them: their mandate, and how many of their seats are reserved."""
+def _committees(act: Act, agreement_id: str, last: date) -> list[dict[str, Any]]:
+    """Bodies that sit and had begun by then, as anyone may read them: their mandate, and how many of their seats are reserved."""
     session = act.session
     sitting = committees.sitting(session, agreement_id)
     texts = Wordings(session, [each.id for each in sitting])
-    levels = {each.id: each.level for each in governance.mechanisms(session, [agreement_id])}
+    levels = {each.id: each.level for each in governance.mechanisms(session, [agreement_id]) if each.starts_on <= last}
     found = []
-    for each in sitting:
+    for each in (each for each in sitting if each.mechanism_id in levels):
         seats = committees.seats(act, each.id)
         found.append(
             {

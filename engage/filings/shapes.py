@@ -13,7 +13,10 @@ from typing import Any
 from engage.filings.telling import Document, Own, Table, Told, tell
 from engage.kernel.cells import harmless
 from engage.kernel.paper import pdf
+from engage.kernel.words import N_
 
+DRAFT_MARK = N_("Brouillon, pas encore signé.")
+_SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _NOT_IN_A_NAME = r"[\[\]:*?/\\']"
 
 
@@ -74,9 +77,7 @@ def as_sheets(document: Document, language: str, mark: str) -> bytes:
     import xlsxwriter  # noqa: PLC0415 - only filing needs it
 
     told, out = tell(document, language), io.BytesIO()
-    with xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    ) as book:
+    with xlsxwriter.Workbook(out, _SAFE) as book:
         book.set_properties({"title": told.title, "comments": mark})
         bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         first = book.add_worksheet("1")
@@ -139,6 +140,23 @@ def flat(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def as_json(document: Document, _language: str, _mark: str) -> bytes:
     return json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
+
+
+def sheet_of(text: str, name: str) -> bytes:
+    """A table told as CSV, as a spreadsheet of one sheet; whole numbers are numbers."""
+    import xlsxwriter  # noqa: PLC0415 - only filing needs it
+
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, _SAFE) as book:
+        sheet, bold = book.add_worksheet(name[:31]), book.add_format({"bold": True})
+        for line, row in enumerate(csv.reader(io.StringIO(text))):
+            for column, cell in enumerate(row):
+                if line and cell.isascii() and cell.isdigit():
+                    sheet.write_number(line, column, int(cell))
+                else:
+                    sheet.write_string(line, column, cell, bold if line == 0 else None)
+        sheet.freeze_panes(1, 1)
+    return out.getvalue()
 
 
 SHAPES: dict[str, tuple[str, Callable[[Document, str, str], bytes]]] = {

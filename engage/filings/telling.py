@@ -43,6 +43,7 @@ CHANNELS = {
 }  # fmt: skip
 LEVELS = {"1": N_("consultés"), "2": N_("écoutés, avec une réponse"), "3": N_("bâtissent avec nous"), "4": N_("décident")}
 GENDERS = {"woman": N_("femmes"), "man": N_("hommes"), "other": N_("autre genre")}
+DISABILITIES = {"yes": N_("avec un handicap"), "no": N_("sans handicap")}
 SUPPORTS = {
     Support.RIDE: N_("un trajet"),
     Support.CARE: N_("la garde des enfants"),
@@ -183,14 +184,22 @@ def _figures(told: Teller) -> Part | None:
         return None
     part = Part(told._(N_("Comment les gens prennent part")))
     part.notes.append(told._(N_("Les nombres de gens sont arrondis à 5 près, pour que personne ne soit reconnu.")))
-    for name, title, labels in (
-        ("channels", N_("Par quels moyens"), CHANNELS),
-        ("levels", N_("Jusqu’où"), LEVELS),
-        ("gender", N_("Qui l’a dit"), GENDERS),
+    for name, title, which, labels in (
+        ("channels", N_("Par quels moyens"), N_("Moyen"), CHANNELS),
+        ("levels", N_("Jusqu’où"), N_("Les gens sont"), LEVELS),
+        ("gender", N_("Qui l’a dit"), N_("Genre"), GENDERS),
+        ("disability", N_("Handicap, parmi qui l’a dit"), N_("Réponse"), DISABILITIES),
     ):
         if isinstance(counts := row.get(name), dict):
             rows: list[list[str | int]] = [[told._(label), told.people(counts[key])] for key, label in labels.items()]
-            part.tables.append(Table(told._(title), [told._(N_("Part")), told._(N_("Gestes"))], rows, bars=True))
+            part.tables.append(
+                Table(
+                    told._(title),
+                    [told._(which), told._(N_("Personnes") if labels in (GENDERS, DISABILITIES) else N_("Gestes"))],
+                    rows,
+                    bars=True,
+                )
+            )
     exact = [(N_("Rencontres de comités"), row["meetings"]), (N_("Places gardées"), row["seats"])]
     rows = [[told._(label), number] for label, number in exact]
     if answers := row.get("answers"):
@@ -240,7 +249,18 @@ def _votes(told: Teller) -> Part | None:
         for vote in told.document["votes"]
     ]
     head = [told._(N_("Question")), told._(N_("Votes")), told._(N_("Choisi")), told._(N_("Promesse de la table"))]
-    return Part(told._(N_("Les votes")), tables=[Table(told._(N_("Les votes, et ce que la table en fait")), head, rows)]) if rows else None
+    if not rows:
+        return None
+    part = Part(told._(N_("Les votes")), tables=[Table(told._(N_("Les votes, et ce que la table en fait")), head, rows)])
+    part.tables += [_ranks(told, vote) for vote in told.document["votes"] if vote["ranks"]]
+    return part
+
+
+def _ranks(told: Teller, vote: Mapping[str, Any]) -> Table:
+    head = [told._(N_("Réponse")), told._(N_("Rang pour tout le monde")), told._(N_("Rang pour les gens concernés"))]
+    return Table(
+        told._(N_("Le rang des priorités: %(code)s"), code=vote["code"]), head, [[Own(label), *ranks] for label, *ranks in vote["ranks"]]
+    )
 
 
 def _promise(told: Teller, vote: Mapping[str, Any]) -> str:

@@ -131,6 +131,19 @@ class Partner(Identified, Base):
     ended_on: Mapped[date | None]
 
 
+class Practice(Identified, Base):
+    """What a table tried, in plain words, for others to reuse."""
+
+    __tablename__ = "practice"
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), index=True)
+    what: Mapped[str]
+    for_whom: Mapped[str]
+    worked: Mapped[str]
+    failed: Mapped[str]
+    shared_on: Mapped[date]
+    withdrawn_on: Mapped[date | None]
+
+
 _HAS_NUMBER = "text_number <> ''"
 
 

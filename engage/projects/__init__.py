@@ -2,7 +2,9 @@
 
 from engage.projects import calls, files
 from engage.projects.acts import (
+    ALL_AGREEMENTS,
     FIRST_INSTALMENT,
+    Basis,
     EnvelopeSpent,
     Money,
     MoneyWrong,
@@ -17,6 +19,7 @@ from engage.projects.acts import (
     contact_of,
     envelope_of,
     fill_envelope,
+    found_on,
     granted_in,
     is_eligible,
     left,
@@ -40,9 +43,9 @@ from engage.projects.models import (
 from engage.projects.queries import by_code, hearing, of_agreements, public, title_of, titles
 
 __all__ = [
-    "Bar", "CallForProjects", "ConflictOfInterest", "Envelope", "EnvelopeSpent", "FIRST_INSTALMENT", "Milestone", "Money", "MoneyWrong",
-    "NotEligible", "OtherFund", "Plan", "Project", "ProjectHard", "ProjectKeyword", "ProjectKind", "ProjectState", "ProjectWordsMissing",
-    "ReasonMissing", "ShortTitleWrong", "by_code", "calls", "check_eligibility", "contact_of", "envelope_of", "files", "fill_envelope",
-    "granted_in", "hearing", "is_eligible", "left", "milestones", "of_agreements", "other_funds", "public", "set_milestones",
-    "set_other_funds", "title_of", "titles", "write_project",
+    "ALL_AGREEMENTS", "Bar", "Basis", "CallForProjects", "ConflictOfInterest", "Envelope", "EnvelopeSpent", "FIRST_INSTALMENT",
+    "Milestone", "Money", "MoneyWrong", "NotEligible", "OtherFund", "Plan", "Project", "ProjectHard", "ProjectKeyword", "ProjectKind",
+    "ProjectState", "ProjectWordsMissing", "ReasonMissing", "ShortTitleWrong", "by_code", "calls", "check_eligibility", "contact_of",
+    "envelope_of", "files", "fill_envelope", "found_on", "granted_in", "hearing", "is_eligible", "left", "milestones", "of_agreements",
+    "other_funds", "public", "set_milestones", "set_other_funds", "title_of", "titles", "write_project",
 ]  # fmt: skip

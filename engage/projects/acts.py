@@ -24,6 +24,8 @@ WORDS = ("title", "short", "summary", "reason")
 """`title`, its discreet `short` name in texts, `summary` in plain words, and the `reason` of a refusal."""
 LONGEST_TITLE, LONGEST_SHORT, LONGEST_SUMMARY = 80, 24, 600
 MOST_DOLLARS = 100_000_000
+ALL_AGREEMENTS = 160_100_000
+"""Dollars of the plan of 2024-2029 for every agreement together, over its years."""
 FIRST_INSTALMENT = 70_000
 """Dollars that come with the work plan, before grants."""
 
@@ -195,6 +197,28 @@ def fill_envelope(act: Act, agreement_id: str, year: str, *, first_instalment: i
     envelope.first_instalment, envelope.grants = first_instalment, grants
     act.session.flush()
     return envelope
+
+
+@dataclass(frozen=True)
+class Basis:
+    """How an envelope was set, as published: dollars, then words; empty where nothing is."""
+
+    prior: int = 0
+    increase: int = 0
+    deprivation: str = ""
+    density: str = ""
+    source: str = ""
+
+
+def found_on(act: Act, envelope: Envelope, basis: Basis) -> None:
+    """Write down the published basis of an envelope. Raises MoneyWrong."""
+    if not (0 <= basis.prior <= MOST_DOLLARS and 0 <= basis.increase <= MOST_DOLLARS):
+        raise MoneyWrong
+    envelope.prior, envelope.increase = basis.prior, basis.increase
+    envelope.deprivation, envelope.density, envelope.source = (
+        text.strip()[:200] for text in (basis.deprivation, basis.density, basis.source)
+    )
+    act.session.flush()
 
 
 def check_eligibility(act: Act, project: Project, *, kind: str, bars: Collection[str], why: str) -> bool:

@@ -120,6 +120,15 @@ class Envelope(Identified, Base):
     """Such as 2026-2027."""
     first_instalment: Mapped[int]
     grants: Mapped[int]
+    prior: Mapped[int] = mapped_column(default=0)
+    """What the published basis says, all optional: the amount before, in dollars,"""
+    increase: Mapped[int] = mapped_column(default=0)
+    """the agreement's share of the increase, in dollars,"""
+    deprivation: Mapped[str] = mapped_column(default="")
+    """the deprivation index and the density that it was computed from,"""
+    density: Mapped[str] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(default="")
+    """and where that can be read."""
 
 
 class CallForProjects(Identified, Base):

@@ -42,7 +42,7 @@ def participation(act: Act, year: str, first: date, last: date) -> Draft:
     for agreement in governance.agreements(act.session):
         if agreement.in_force(first, last):
             rows[agreement.id] = {"agreement": agreement.id, "label": agreement.label} | _row(act, draft, agreement.id, first, last)
-    draft.may_be_left_out = {name: _taking_out(rows, name) for name in ("channels", "levels", "gender", "supports", "bodies")}
+    draft.may_be_left_out = {name: _taking_out(rows, name) for name in ("channels", "levels", *DIMENSIONS, "supports", "bodies")}
     draft.document = {
         "kind": "participation",
         "rule": RULE,
@@ -84,7 +84,7 @@ def _row(act: Act, draft: Draft, agreement_id: str, first: date, last: date) -> 
     row["answers"] = _answers(act, draft, agreement_id, first, last)
     row["supports"] = _supports(session, draft, agreement_id, first, last)
     row["still_there"] = _pair(draft, seen.still_there, "still there", agreement_id)
-    row["gender"] = _gender(session, draft, agreement_id, first, last)
+    row |= _about(session, draft, agreement_id, first, last)
     row["bodies"] = _bodies(draft, agreement_id, seen)
     return row
 
@@ -157,20 +157,30 @@ def _supports(session: Session, draft: Draft, agreement_id: str, first: date, la
     return found
 
 
-def _gender(session: Session, draft: Draft, agreement_id: str, first: date, last: date) -> dict[str, int] | None:
-    """P13: from 20 people up who said it, one dimension at a time; what they said when they acted."""
+DIMENSIONS = {"gender": ("woman", "man", "other"), "disability": ("yes", "no")}
+"""P13: what people may say of themselves that is told, one dimension at a time."""
+
+
+def _about(session: Session, draft: Draft, agreement_id: str, first: date, last: date) -> dict[str, dict[str, int] | None]:
+    """P13: from 20 people up who said it, as they said it when they acted."""
     facts = ParticipationFact
     here = (*living(first, last), facts.agreement_id == agreement_id, facts.status == Status.TODAY, facts.level >= 1)
     query = select(facts.person_id, AboutThen).join(AboutThen, AboutThen.fact_id == facts.id).where(*here, facts.person_id.is_not(None))
-    said: dict[Any, str] = {}
+    said: dict[str, dict[Any, str]] = {name: {} for name in DIMENSIONS}
     for person_id, row in session.execute(query):
-        if gender := json.loads(row.answers or "{}").get("gender"):
-            said[person_id] = gender
-    if len(said) < MANY:
+        answers = json.loads(row.answers or "{}")
+        for name, known in said.items():
+            if answer := answers.get(name):
+                known[person_id] = answer
+    return {name: _dimension(draft, name, agreement_id, Counter(known.values())) for name, known in said.items()}
+
+
+def _dimension(draft: Draft, name: str, agreement_id: str, counts: Counter[str]) -> dict[str, int] | None:
+    if counts.total() < MANY:
         return None
-    counts = Counter(said.values())
-    draft.ties.append(({("people", agreement_id): 1} | {("gender", agreement_id, each): -1 for each in ("woman", "man", "other")}, 0, None))
-    return {each: draft.say(counts[each], "gender", agreement_id, each) for each in ("woman", "man", "other")}
+    parts = DIMENSIONS[name]
+    draft.ties.append(({("people", agreement_id): 1} | {(name, agreement_id, each): -1 for each in parts}, 0, None))
+    return {each: draft.say(counts[each], name, agreement_id, each) for each in parts}
 
 
 def _bodies(draft: Draft, agreement_id: str, seen: Indicators) -> dict[str, Any] | None:

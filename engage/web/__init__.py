@@ -33,6 +33,7 @@ from engage.web.staff import (
     kiosks,
     meetings,
     paper,
+    practices,
     prints,
     prints_feedback,
     sign_in,
@@ -89,6 +90,7 @@ BLUEPRINTS = (
     staff_alliances.blueprint,
     staff_filings.blueprint,
     declarations.blueprint,
+    practices.blueprint,
     watch.blueprint,
     witnesses.blueprint,
 )

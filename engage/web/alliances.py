@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from engage import governance, territory
 from engage.doorway import db_session, public, today
 from engage.filings.telling import STEPS
-from engage.governance import Agreement, Signatory, register
+from engage.governance import Agreement, Signatory, practices, register
 
 blueprint = Blueprint("alliances", __name__, url_prefix="/alliances")
 
@@ -25,6 +25,15 @@ def every() -> str:
         day = today()
     found = register.coverage(db_session(), day)
     return render_template("alliances/every.html", agreements=governance.agreements(db_session()), found=found, day=day, today=today())
+
+
+@blueprint.get("/practices")
+@public
+def practised() -> str:
+    """What tables tried, what worked and what failed."""
+    found = practices.shared(db_session())
+    names = {each.id: each.label for each in governance.agreements(db_session())}
+    return render_template("alliances/practices.html", practices=found, names=names)
 
 
 @blueprint.get("/<id>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, make_response, render_template
+from flask_babel import format_percent
 from flask_babel import gettext as _
 from wtforms import StringField, TextAreaField
 
@@ -127,6 +128,8 @@ def money(agreement_id: str) -> str:
         name=name,
         year=year,
         envelope=envelope,
+        everything=projects.ALL_AGREEMENTS,
+        share=_share(envelope),
         left=projects.left(here, envelope) if envelope else None,
         granted=granted,
         others=others,
@@ -134,6 +137,12 @@ def money(agreement_id: str) -> str:
         states=state_names(),
         table=governance.table_of(db_session(), agreement_id),
     )
+
+
+def _share(envelope: projects.Envelope | None) -> str:
+    """A year's envelope as a part of what the plan gives every agreement over its years."""
+    part = (envelope.first_instalment + envelope.grants) / projects.ALL_AGREEMENTS if envelope else 0
+    return str(format_percent(part, "#,##0.00 %" if language() == "fr" else "#,##0.00%"))
 
 
 def _call(code: str) -> CallForProjects:

@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 
 from engage import reports
 from engage.doorway import db_session, public
-from engage.filings.telling import CHANNELS, GENDERS, LEVELS
+from engage.filings.telling import CHANNELS, DISABILITIES, GENDERS, LEVELS
+from engage.ledger import RULE
 from engage.reports import review as reviewing
+from engage.reports.definitions import GRADES, INDICATORS, READINGS
 from engage.reports.participation import LEFT_OUT
 from engage.reports.target import STATES
 from engage.web.committees import support_names
@@ -39,6 +41,13 @@ def target(year: str) -> str:
     return render_template("reports/target.html", year=year, document=document, published_at=found and found.published_at, states=STATES)
 
 
+@blueprint.get("/indicators")
+@public
+def indicators() -> str:
+    """What each figure means, for everybody."""
+    return render_template("reports/indicators.html", readings=READINGS, indicators=INDICATORS, grades=GRADES, rule=RULE)
+
+
 @blueprint.get("/participation/<year>")
 @public
 def participation(year: str) -> str:
@@ -51,6 +60,7 @@ def participation(year: str) -> str:
         channels=channel_names(),
         levels={level: _(label) for level, label in LEVELS.items()},
         genders={gender: _(label) for gender, label in GENDERS.items()},
+        disabilities={answer: _(label) for answer, label in DISABILITIES.items()},
         supports=support_names(),
         left_out=LEFT_OUT,
     )

@@ -63,6 +63,20 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_partner_agreement_id"), "partner", ["agreement_id"], unique=False)
     op.create_table(
+        "practice",
+        sa.Column("agreement_id", sa.String(length=8), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("for_whom", sa.String(), nullable=False),
+        sa.Column("worked", sa.String(), nullable=False),
+        sa.Column("failed", sa.String(), nullable=False),
+        sa.Column("shared_on", sa.Date(), nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_practice_agreement_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_practice")),
+    )
+    op.create_index(op.f("ix_practice_agreement_id"), "practice", ["agreement_id"], unique=False)
+    op.create_table(
         "filing",
         sa.Column("draft_id", sa.Uuid(), nullable=False),
         sa.Column("agreement_id", sa.String(length=8), nullable=False),
@@ -92,3 +106,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_filing_comment")),
     )
     op.create_index(op.f("ix_filing_comment_draft_id"), "filing_comment", ["draft_id"], unique=False)
+    op.add_column("envelope", sa.Column("prior", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("envelope", sa.Column("increase", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("envelope", sa.Column("deprivation", sa.String(), server_default="", nullable=False))
+    op.add_column("envelope", sa.Column("density", sa.String(), server_default="", nullable=False))
+    op.add_column("envelope", sa.Column("source", sa.String(), server_default="", nullable=False))

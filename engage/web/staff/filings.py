@@ -10,6 +10,7 @@ from engage import filings
 from engage.doorway import EDITORS, READS, act, db_session, looking, person, staff_only, today
 from engage.filings import FilingComment, FilingDraft, FilingKind, composing, telling
 from engage.filings.gaps import SENTENCES, gaps
+from engage.filings.shapes import DRAFT_MARK
 from engage.governance import Agreement, Partner, names, partners
 from engage.kernel.act import Channel, fiscal_year_of
 from engage.kernel.refusal import Refusal
@@ -173,7 +174,7 @@ def signed(agreement_id: str, kind: str, year: str) -> Response:
 def file(agreement_id: str, kind: str, year: str, shape: str) -> Response:
     """The draft as it would be filed now."""
     document = composing.compose(looking(), _draft(agreement_id, kind, year))
-    return as_file(document, shape, _("Brouillon, pas encore signé."), f"brouillon-{kind}-{agreement_id}-{year}")
+    return as_file(document, shape, _(DRAFT_MARK), f"brouillon-{kind}-{agreement_id}-{year}")
 
 
 @blueprint.get("/<agreement_id>/partners")

@@ -58,6 +58,11 @@ class ListForm(StaffForm):
 class EnvelopeForm(StaffForm):
     first_instalment = NumberField()
     grants = NumberField()
+    prior = NumberField()
+    increase = NumberField()
+    deprivation = StringField()
+    density = StringField()
+    source = StringField()
 
 
 class QuestionForm(StaffForm):
@@ -130,7 +135,9 @@ def filled(agreement_id: str) -> Response:
             with act(Channel.WEB) as here:
                 year = fiscal_year_of(today())
                 first, grants = form.first_instalment.data or 0, form.grants.data or 0
-                projects.fill_envelope(here, agreement_id, year, first_instalment=first, grants=grants)
+                envelope = projects.fill_envelope(here, agreement_id, year, first_instalment=first, grants=grants)
+                words = (form.deprivation.data or "", form.density.data or "", form.source.data or "")
+                projects.found_on(here, envelope, projects.Basis(form.prior.data or 0, form.increase.data or 0, *words))
         except Refusal as refusal:
             form.refuse(None, refusal)
     return _every(form) if form.mistakes() else _back()
