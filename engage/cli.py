@@ -226,6 +226,24 @@ def verify(bundle: Path | None, verifier: str | None) -> None:
     click.echo(f"Verified: {count}, no alteration found.")
 
 
+@ledger_group.command("recount")
+@click.option("--mend", is_flag=True, help="Count all facts anew where something differs.")
+def recount_facts(*, mend: bool) -> None:
+    """Compare the counts that reports read with what the facts come to."""
+    with _house() as db:
+        differs = False
+        with db.read() as session:
+            for fault in ledger.counts.faults(session):
+                click.echo(fault)
+                differs = True
+        if differs and not mend:
+            sys.exit(1)
+        if differs:
+            with db.write() as session:
+                ledger.counts.recount(session)
+    click.echo("Mended: every count is now what the facts give." if differs else "Recounted: every count is what the facts give.")
+
+
 @ledger_group.command()
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path))
 def export(output: Path) -> None:

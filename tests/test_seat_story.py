@@ -22,7 +22,9 @@ TEXTS = {"agenda": {"fr": "Quels projets payer."}, "papers": {"fr": "Trois proje
 
 
 def figures(world: World) -> Indicators:
-    with world.db.read() as session:
+    """As they stand once the sequencer has passed, a second later at most."""
+    with world.db.write() as session:
+        ledger.sequence(session, world.at)
         return reports.indicators(session, "A01", *YEAR)
 
 

@@ -71,7 +71,7 @@ def gaps(act: Act, draft: FilingDraft) -> list[Gap]:
     if draft.kind == FilingKind.WORK_PLAN:
         found += [] if partners.of_agreement(act.session, draft.agreement_id) else [Gap("no_partner")]
     else:
-        found += [Gap(code) for code in missing(act.session, draft.agreement_id, first, last)]
+        found += [Gap(code) for code in missing(act.session, draft.agreement_id, year)]
         found += [] if projects.envelope_of(act, draft.agreement_id, year) else [Gap("no_envelope")]
     return sorted(found, key=lambda gap: not gap.keeps)
 

@@ -1,6 +1,6 @@
 """The ledger: facts of participation in a Merkle log, whose alteration anyone can detect."""
 
-from engage.ledger import years
+from engage.ledger import counts, years
 from engage.ledger.book import (
     RULE,
     LedgerRewritten,
@@ -23,7 +23,19 @@ from engage.ledger.book import (
     verify,
     verify_bundle,
 )
-from engage.ledger.models import Cosignature, Grade, Kind, LedgerCheckpoint, LedgerTile, ParticipationFact, Witness, YearClosing
+from engage.ledger.models import (
+    NOT_PEOPLE,
+    Cosignature,
+    FactCount,
+    Grade,
+    Kind,
+    LedgerCheckpoint,
+    LedgerTile,
+    ParticipationFact,
+    PersonCount,
+    Witness,
+    YearClosing,
+)
 from engage.ledger.openings import facts_of, open_fact, opening
 from engage.ledger.witnesses import (
     NotAWitness,
@@ -42,10 +54,10 @@ from engage.ledger.witnesses import (
 from engage.ledger.years import YearIsClosed, YearNotOver
 
 __all__ = [
-    "Cosignature", "Grade", "Kind", "LedgerCheckpoint", "LedgerRewritten", "LedgerTile", "NotAWitness", "NotInTheLog",
-    "NotOurCheckpoint", "NotReversible", "ParticipationFact", "Person", "RULE", "SeenInTheFuture", "Standing", "Where", "Witness",
-    "WitnessKeyWrong", "WitnessNameMissing", "YearClosing", "YearIsClosed", "YearNotOver", "add_witness", "bundle_verifier",
-    "confirm_by_mail", "consistency", "cosigned", "countersign", "end_witness", "export", "facts_of", "latest_note", "open_fact",
-    "opening", "record", "reverse", "sequence", "set_right", "sign_checkpoint", "signed_sizes", "size", "standing", "verifier",
-    "verify", "verify_bundle", "years",
+    "Cosignature", "FactCount", "Grade", "Kind", "LedgerCheckpoint", "LedgerRewritten", "LedgerTile", "NOT_PEOPLE", "NotAWitness",
+    "NotInTheLog", "NotOurCheckpoint", "NotReversible", "ParticipationFact", "Person", "PersonCount", "RULE", "SeenInTheFuture",
+    "Standing", "Where", "Witness", "WitnessKeyWrong", "WitnessNameMissing", "YearClosing", "YearIsClosed", "YearNotOver",
+    "add_witness", "bundle_verifier", "confirm_by_mail", "consistency", "cosigned", "countersign", "counts", "end_witness", "export",
+    "facts_of", "latest_note", "open_fact", "opening", "record", "reverse", "sequence", "set_right", "sign_checkpoint", "signed_sizes",
+    "size", "standing", "verifier", "verify", "verify_bundle", "years",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from engage.kernel.act import QUEBEC, Act, Channel, day_of
@@ -23,7 +23,7 @@ from engage.kernel.db import keys_of
 from engage.kernel.fields import append
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
-from engage.ledger import note, tiles, years
+from engage.ledger import counts, note, tiles, years
 from engage.ledger.models import Cosignature, Grade, Kind, LedgerCheckpoint, ParticipationFact, Sequencing
 from engage.ledger.tree import Frontier, consistency_ranges, leaf_hash
 from engage.ledger.tree import root as tree_root
@@ -148,12 +148,11 @@ def _leaf(fact: ParticipationFact, person_key: bytes | None, reversed_leaf: byte
 
 
 def sequence(session: Session, at: datetime) -> int:
-    """Give waiting facts their places, in the order of their hashes, and persist the checkpoint over them. Returns how many.
+    """Give waiting facts their places, in the order of their hashes, count them, and persist the checkpoint over them. Returns how many.
 
     Any worker may call it: an advisory lock (PostgreSQL) or the writer's file lock (SQLite) lets one pass at a time.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(7163921)"))
+    counts.take_turn(session)
     session.merge(Sequencing(one=1, ran_at=at))
     session.flush()
     frontier = _frontier(session)
@@ -166,7 +165,7 @@ def sequence(session: Session, at: datetime) -> int:
     ).all()
     if not waiting:
         return 0
-    places = []
+    first, places = frontier.size, []
     for id, hash in waiting:
         places.append({"fact": id, "place": frontier.size})
         frontier.append(hash)
@@ -176,6 +175,7 @@ def sequence(session: Session, at: datetime) -> int:
         .values(index=bindparam("place")),
         places,
     )
+    counts.keep(session, first)
     session.add(LedgerCheckpoint(size=frontier.size, root=frontier.root(), peaks=b"".join(frontier.peaks), made_on=day_of(at)))
     session.flush()
     tiles.lay(session, frontier.size)
@@ -281,6 +281,7 @@ def verify(session: Session, at: datetime, person_keys: dict[UUID, bytes]) -> It
         yield f"the checkpoint of size {size} covers facts that are missing"
     yield from _anchor_faults(session, frontier.size, roots)
     yield from tiles.faults(session)
+    yield from counts.faults(session)
     ran = session.scalar(select(Sequencing.ran_at))
     late = ran is None or at - ran > PATIENCE
     if late and (unsigned := session.scalars(select(LedgerCheckpoint.size).where(LedgerCheckpoint.note == "")).all()):

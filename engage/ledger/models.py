@@ -45,6 +45,15 @@ class Kind(StrEnum):
     REVERSED = "reversed"
 
 
+NOT_PEOPLE = (
+    Kind.RULES_FIXED, Kind.RESULT_PUBLISHED, Kind.VOTE_EXTENDED, Kind.VOTE_CANCELLED, Kind.SEAT_LEFT, Kind.DECIDED, Kind.DRAW_FIXED, Kind.DRAW_DONE,
+    Kind.DRAW_VOIDED, Kind.ANSWERED_LATE, Kind.REVERSED, Kind.FILED,
+)  # fmt: skip
+"""What is written of public bodies, or takes back: nobody's taking part."""
+LIVED_TODAY = "today"
+"""The `status` of someone who lives poverty or exclusion today: `participants.Status.TODAY`, which this floor does not know."""
+
+
 class ParticipationFact(Identified, Base):
     """One act of taking part. Append-only: `index` is set once, by the sequencer; a correction is another fact.
 
@@ -56,6 +65,7 @@ class ParticipationFact(Identified, Base):
     __table_args__ = (
         Index("ix_participation_fact_pending", "leaf_hash", sqlite_where=text('"index" IS NULL'), postgresql_where=text('"index" IS NULL')),
         Index("ix_participation_fact_report", "agreement_id", "on", "status", "person_id"),
+        Index("ix_participation_fact_attended", "on", sqlite_where=text("kind = 'attended'"), postgresql_where=text("kind = 'attended'")),
         SHUFFLED,
     )
     agreement_id: Mapped[str] = mapped_column(String(8))
@@ -76,6 +86,41 @@ class ParticipationFact(Identified, Base):
     leaf: Mapped[bytes] = mapped_column(LargeBinary)
     leaf_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     index: Mapped[int | None] = mapped_column(unique=True)
+
+
+class PersonCount(Base):
+    """How often someone in poverty or exclusion took part in a fiscal year, so that people are counted without reading their facts.
+
+    A number is below 0 only while a reversal has its place and what it takes back has none; at 0 the row goes.
+    """
+
+    __tablename__ = "person_count"
+    __table_args__ = (
+        Index("ix_person_count_gone", "number", sqlite_where=text("number = 0"), postgresql_where=text("number = 0")),
+        SHUFFLED,
+    )
+    year: Mapped[str] = mapped_column(String(9), primary_key=True)
+    agreement_id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int]
+
+
+class FactCount(Base):
+    """How many facts of a fiscal year stand, alike in all that reports tell apart. `status` is empty where it does not count."""
+
+    __tablename__ = "fact_count"
+    __table_args__ = (SHUFFLED,)
+    year: Mapped[str] = mapped_column(String(9), primary_key=True)
+    agreement_id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    mechanism_id: Mapped[UUID] = mapped_column(primary_key=True)
+    mechanism_type: Mapped[str] = mapped_column(String(4), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30), primary_key=True)
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    channel: Mapped[str] = mapped_column(String(10), primary_key=True)
+    grade: Mapped[str] = mapped_column(String(8), primary_key=True)
+    status: Mapped[str] = mapped_column(String(10), primary_key=True)
+    is_anonymous: Mapped[bool] = mapped_column(primary_key=True)
+    number: Mapped[int]
 
 
 class LedgerCheckpoint(Base):

@@ -1,6 +1,7 @@
 """Indicators of committees (P1, P4 to P7, P10 of rule 2026-1), computed from facts, seats and meetings. For the table alone.
 
-They are exact, and small: what is published of them goes through the rule of small counts first.
+They are exact, and small: what is published of them goes through the rule of small counts first. P1 reads the counts that
+the sequencer keeps.
 """
 
 from __future__ import annotations
@@ -17,10 +18,9 @@ from sqlalchemy.orm import Session
 from engage import committees
 from engage.committees import Decision, Meeting, Membership, Seat, attendance, meetings
 from engage.governance import Mechanism
-from engage.kernel.act import day_of
-from engage.ledger import Grade, ParticipationFact
+from engage.kernel.act import day_of, fiscal_year_of
+from engage.ledger import FactCount, Grade, counts
 from engage.participants import Status
-from engage.reports.target import living
 
 PAPERS, PREPARATION, DEBRIEF = "papers", "preparation", "debrief"
 
@@ -74,13 +74,8 @@ def indicators(session: Session, agreement_id: str, first: date, last: date) -> 
 
 def _mechanisms(session: Session, agreement_id: str, first: date, last: date, found: Indicators) -> None:
     here = select(Mechanism).where(Mechanism.agreement_id == agreement_id, Mechanism.starts_on <= last)
-    people = (
-        ParticipationFact.agreement_id == agreement_id,
-        ParticipationFact.status == Status.TODAY,
-        ParticipationFact.person_id.is_not(None),
-        ParticipationFact.grade != Grade.DECLARED,
-    )
-    lived = set(session.scalars(select(ParticipationFact.mechanism_id).where(*living(first, last), *people).distinct()))
+    people = (*counts.standing(fiscal_year_of(first), agreement_id), FactCount.status == Status.TODAY, FactCount.grade != Grade.DECLARED)
+    lived = set(session.scalars(select(FactCount.mechanism_id).where(*people, ~FactCount.is_anonymous).distinct()))
     for mechanism in session.scalars(here):
         if mechanism.ends_on is None or mechanism.ends_on >= first:
             found.active[mechanism.type] += 1

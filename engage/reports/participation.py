@@ -19,14 +19,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engage import committees, feedback, governance
-from engage.kernel.act import Act
-from engage.ledger import RULE, Grade, Kind, ParticipationFact
+from engage.kernel.act import Act, fiscal_year_of
+from engage.ledger import RULE, FactCount, Grade, Kind, ParticipationFact, counts
 from engage.participants import AboutThen, Status
 from engage.reports.attack import Cell
 from engage.reports.committees import Indicators, indicators
 from engage.reports.disclosure import FEW
 from engage.reports.publishing import Draft
-from engage.reports.target import living, people_of
+from engage.reports.target import living
 
 MANY = 20
 """People from which a breakdown of them, or a share, is told."""
@@ -39,9 +39,11 @@ def participation(act: Act, year: str, first: date, last: date) -> Draft:
     """One row for every agreement in force in the year."""
     draft = Draft({})
     rows: dict[str, dict[str, Any]] = {}
+    lived = counts.people(act.session, year)
     for agreement in governance.agreements(act.session):
         if agreement.in_force(first, last):
-            rows[agreement.id] = {"agreement": agreement.id, "label": agreement.label} | _row(act, draft, agreement.id, first, last)
+            told = _row(act, draft, agreement.id, first, last, lived.get(agreement.id, 0))
+            rows[agreement.id] = {"agreement": agreement.id, "label": agreement.label} | told
     draft.may_be_left_out = {name: _taking_out(rows, name) for name in ("channels", "levels", *DIMENSIONS, "supports", "bodies")}
     draft.document = {
         "kind": "participation",
@@ -61,7 +63,7 @@ def _taking_out(rows: Mapping[str, dict[str, Any]], name: str) -> Any:
     return take_out
 
 
-def _row(act: Act, draft: Draft, agreement_id: str, first: date, last: date) -> dict[str, Any]:
+def _row(act: Act, draft: Draft, agreement_id: str, first: date, last: date, lived: int) -> dict[str, Any]:
     session = act.session
     seen = indicators(session, agreement_id, first, last)
     row: dict[str, Any] = {
@@ -70,11 +72,10 @@ def _row(act: Act, draft: Draft, agreement_id: str, first: date, last: date) -> 
         "offered": dict(sorted(seen.offered.items())),
         "seats": seen.reserved,
     }
-    lived = people_of(session, first, last, agreement_id).get(agreement_id, 0)
     row["people"] = draft.say(lived, "people", agreement_id)
     if lived < FEW:
         return row
-    acts = _acts(session, agreement_id, first, last)
+    acts = _acts(session, agreement_id, fiscal_year_of(first))
     row["anonymous_acts"] = draft.say(acts.anonymous, "anonymous", agreement_id)
     row["highest_level"] = acts.highest
     row["levels"] = _breakdown(draft, "levels", agreement_id, acts.levels, LEVELS)
@@ -101,13 +102,13 @@ class Acts:
     """The highest level at which someone in poverty or exclusion took part."""
 
 
-def _acts(session: Session, agreement_id: str, first: date, last: date) -> Acts:
-    facts = ParticipationFact
-    here = (*living(first, last), facts.agreement_id == agreement_id, facts.kind != Kind.ANSWERED, facts.grade != Grade.DECLARED)
-    parts = (facts.level, facts.channel, facts.grade, facts.person_id.is_(None), facts.status == Status.TODAY)
+def _acts(session: Session, agreement_id: str, year: str) -> Acts:
+    facts = FactCount
+    here = (*counts.standing(year, agreement_id), facts.kind != Kind.ANSWERED, facts.grade != Grade.DECLARED)
+    parts = (facts.level, facts.channel, facts.grade, facts.is_anonymous, facts.status == Status.TODAY)
     found = Acts()
     for level, channel, grade, is_anonymous, is_lived, number in session.execute(
-        select(*parts, func.count()).where(*here).group_by(*parts)
+        select(*parts, func.sum(facts.number)).where(*here).group_by(*parts)
     ):
         found.levels[str(level)] += number
         found.channels[channel] += number

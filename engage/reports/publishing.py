@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from engage import ledger
 from engage.kernel.act import Act
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
@@ -85,12 +86,15 @@ def latest(session: Session, kind: str, year: str) -> Publication | None:
 def publish(act: Act, kind: str, year: str, compute: Compute) -> Publication:
     """Compute, try, and keep a table of a year; a breakdown that would leak is left out, and that it was is said.
 
+    What waits for its place in the ledger gets it first, for tables read the counts that are kept with the places.
     Raises YearUnknown, PublishedLately, WouldLeak.
     """
     first, last = fiscal_year(year)
     before = latest(act.session, kind, year)
     if before and act.at - before.published_at < APART:
         raise PublishedLately(day=before.published_at.date(), next=(before.published_at + APART).date())
+    while ledger.sequence(act.session, act.at):
+        pass
     draft = compute(act, year, first, last)
     known = said_before(act.session)
     while found := leaks([*known, _sayings(draft, year, act.day)]):

@@ -11,10 +11,9 @@ from engage.doorway import EDITORS, act, db_session, staff_only
 from engage.governance import MECHANISM_TYPES, Agreement, Practice, practices
 from engage.kernel.act import Channel
 from engage.kernel.refusal import Refusal
-from engage.ledger import Kind
+from engage.ledger import Kind, counts
 from engage.reports import behind
 from engage.reports.definitions import GRADES
-from engage.reports.target import people_of
 from engage.web.forms import StaffForm
 from engage.web.me import kind_names
 from engage.web.reports import channel_names
@@ -90,7 +89,7 @@ def facts(agreement_id: str, year: str) -> str:
         agreement=db_session().get_one(Agreement, agreement_id),
         year=year,
         groups=found,
-        people=people_of(db_session(), *reports.fiscal_year(year), agreement_id).get(agreement_id, 0),
+        people=counts.people(db_session(), year).get(agreement_id, 0),
         kinds=kind_names() | {Kind.ANSWERED: _("Une réponse de la table"), Kind.DECLARED: _("Un nombre déclaré")},
         types={type: _(label) for type, label in MECHANISM_TYPES.items()},
         channels=channel_names(),
