@@ -7,4 +7,4 @@ ALTER ROLE engage_ministry SET default_transaction_read_only = on;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM engage_ministry;
 GRANT USAGE ON SCHEMA public TO engage_ministry;
 GRANT SELECT ON publication, agreement, agreement_region, regional_table, agreement_step, agreement_territory, indigenous_organisation, region, territory,
-    ledger_checkpoint, ledger_tile, witness, cosignature TO engage_ministry;
+    ledger_checkpoint, ledger_tile, witness, cosignature, filing, practice, year_closing TO engage_ministry;

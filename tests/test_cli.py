@@ -67,6 +67,17 @@ def test_what_is_wrong_is_said_in_sentences(tmp_path: Path) -> None:
     inside(tmp_path, "init")
     assert "A01" in inside(tmp_path, "staff", "add", "x@y.z", "--role", "worker", "--agreement", "Z9").stderr
     assert "2026-2027" in inside(tmp_path, "report", "target", "--year", "2026").stderr
+    for arguments, code in (
+        (("accountability", "--agreement", "A01", "--format", "csv"), 0),
+        (("accountability", "--agreement", "A01", "--format", "docx", "--output", str(tmp_path / "a.docx")), 0),
+        (("accountability", "--agreement", "Z99"), 1),
+        (("accountability",), 2),
+        (("target", "--format", "pdf"), 2),
+        (("target", "--format", "xlsx", "--output", str(tmp_path / "t.xlsx")), 0),
+    ):
+        told = inside(tmp_path, "report", *arguments, "--year", "2026-2027")
+        assert told.returncode == code, (arguments, told.stderr)
+    assert (tmp_path / "t.xlsx").read_bytes()[:2] == b"PK"
 
 
 def test_a_tally_is_recomputed_offline(tmp_path: Path) -> None:
@@ -119,7 +130,7 @@ def test_the_demo_does_the_main_job(tmp_path: Path) -> None:
             time.sleep(0.2)
         assert verified.returncode == 0, verified.stdout + verified.stderr
         report = engage(tmp_path, "report", "target", "--year", re.search("--year (\\S+)", printed)[1], ENGAGE_HOME=str(tmp_path / "demo"))
-        assert "A01,Alliance Bas-Saint-Laurent,region,presumed" in report.stdout
+        assert "A01,Alliance Bas-Saint-Laurent,region,dated" in report.stdout
         assert ",met,not_met," in report.stdout
         assert len(report.stdout.splitlines()) == 22
         key = re.search(r"engage/ledger/[0-9a-f]{16}\+[0-9a-f]{8}\+[\w+/=]+", fetch(site + "/evidence/"))[0]

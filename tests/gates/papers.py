@@ -47,6 +47,24 @@ def write(world: World, see: See, prefix: str, browser: FlaskClient) -> None:
     line = {"year": year, "mechanism": "M3", "name": f"Comité {prefix}", "people": "12", "source": "PV"}
     assert browser.post(there, data=hidden(page) | line).status_code == 302
     see("declarations some", browser.get(there))
+    there = f"{prefix}/staff/practices/A01"
+    page = see("practices of a table", browser.get(there))
+    see("practice wrong", browser.post(there, data=hidden(page) | {"what": "Un repas"}), 409)
+    if not prefix:
+        see("practices none", world.browser().get("/alliances/practices"))
+        see("practices none", world.browser().get("/en/alliances/practices"))
+    told = {
+        "what": "Un repas avant le vote.",
+        "for_whom": "Les gens du coin.",
+        "worked": "Ils restent.",
+        "failed": "Le soir, peu viennent.",
+    }
+    assert browser.post(there, data=hidden(page) | told).status_code == 302
+    see("practices some", browser.get(there))
+    see("practices", world.browser().get(f"{prefix}/alliances/practices"))
+    see("facts", browser.get(f"{prefix}/staff/facts/A01/{year}"))
+    see("facts none", browser.get(f"{prefix}/staff/facts/A01/2020-2021"))
+    see("indicators", world.browser().get(f"{prefix}/reports/indicators"))
     see("nothing filed", world.browser().get(f"{prefix}/filings/A02"))
 
 

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, event
 
-from engage import participants, reports
+from engage import filings, participants, reports
+from engage.filings import FilingKind
 from engage.kernel.db import Base
 from engage.staff import Role
 from tests.reports.test_attack import fill
@@ -20,12 +21,13 @@ from tests.world import World
 YEAR = "2026-2027"
 PUBLISHED = {
     "publication", "agreement", "agreement_region", "regional_table", "agreement_step", "agreement_territory", "indigenous_organisation", "region", "territory",
-    "ledger_checkpoint", "ledger_tile", "witness", "cosignature",
+    "ledger_checkpoint", "ledger_tile", "witness", "cosignature", "filing", "practice", "year_closing",
 }  # fmt: skip
 SIGNING_IN = {"staff", "staff_role", "staff_session"}
 """Who someone of staff is: never a citizen."""
 PAGES = (
-    "/staff/", f"/reports/review/{YEAR}", f"/reports/target/{YEAR}", f"/reports/participation/{YEAR}", "/alliances/", "/alliances/A01", "/data/",
+    "/staff/", f"/reports/review/{YEAR}", f"/reports/target/{YEAR}", f"/reports/participation/{YEAR}", "/alliances/", "/alliances/A01", "/alliances/practices", "/filings/A01", "/filings/A01/note/2026-2027/1", "/filings/A01/note/2026-2027/1.pdf",
+    "/reports/indicators", "/data/",
     "/data/datapackage.json", "/data/participation.csv", "/evidence/", "/evidence/checkpoint", "/evidence/checkpoints",
 )  # fmt: skip
 PLANTED = ("+14185550199", "418 555-0199")
@@ -41,6 +43,9 @@ def planted(world: World) -> World:
     with world.act() as act:
         for kind in reports.KINDS:
             reports.publish(act, kind, YEAR)
+        note = filings.draft(act, "A01", FilingKind.NOTE, YEAR)
+        filings.write(act, note, {"summary": "Nous avançons."})
+        filings.sign(act, note, "Camille")
     return world
 
 
