@@ -65,7 +65,12 @@ class ParticipationFact(Identified, Base):
     __table_args__ = (
         Index("ix_participation_fact_pending", "leaf_hash", sqlite_where=text('"index" IS NULL'), postgresql_where=text('"index" IS NULL')),
         Index("ix_participation_fact_report", "agreement_id", "on", "status", "person_id"),
-        Index("ix_participation_fact_attended", "on", sqlite_where=text("kind = 'attended'"), postgresql_where=text("kind = 'attended'")),
+        Index(
+            "ix_participation_fact_attended",
+            *("on", "agreement_id", "mechanism_id", "level", "status", "person_id", "kind"),
+            sqlite_where=text("kind = 'attended'"),
+            postgresql_where=text("kind = 'attended'"),
+        ),
         SHUFFLED,
     )
     agreement_id: Mapped[str] = mapped_column(String(8))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import Session, aliased
@@ -94,7 +93,7 @@ def missing(session: Session, agreement_id: str, year: str) -> list[str]:
     """Which conditions an agreement does not meet yet: `people` of the minimal reading, `seats` and `answers` of the strong one."""
     found = [] if counts.people(session, year).get(agreement_id, 0) >= FEW else ["people"]
     found += [] if agreement_id in _seated(session, *fiscal_year(year)) else ["seats"]
-    return found + ([] if _answered_half(session, year, agreement_id) else ["answers"])
+    return found + ([] if agreement_id in _answering(session, year) else ["answers"])
 
 
 def living(first: date, last: date) -> list[Any]:
@@ -116,7 +115,8 @@ def _grades(session: Session, year: str) -> dict[str, set[str]]:
 
 def _strong(session: Session, year: str, first: date, last: date) -> set[str]:
     """Agreements that meet the strong reading: `_seated`, and half the contributions or more answered (P8)."""
-    return {agreement_id for agreement_id in _seated(session, first, last) if _answered_half(session, year, agreement_id)}
+    answering = _answering(session, year)
+    return answering & _seated(session, first, last) if answering else answering
 
 
 def _seated(session: Session, first: date, last: date) -> set[str]:
@@ -125,35 +125,22 @@ def _seated(session: Session, first: date, last: date) -> set[str]:
 
     The kind is spelled out in the statement, where SQLite sees that the index of attendance holds it.
     """
-    rows = session.execute(
-        select(
-            ParticipationFact.agreement_id,
-            ParticipationFact.mechanism_id,
-            ParticipationFact.on,
-            ParticipationFact.person_id,
-            ParticipationFact.status,
-        ).where(*living(first, last), ParticipationFact.kind == literal_column("'attended'"), ParticipationFact.level >= 3)
-    ).all()
-    meetings: dict[tuple[str, UUID], set[date]] = defaultdict(set)
-    present: dict[tuple[str, UUID], dict[UUID, set[date]]] = defaultdict(lambda: defaultdict(set))
-    for agreement_id, mechanism_id, on, person_id, status in rows:
-        meetings[agreement_id, mechanism_id].add(on)
-        if status == Status.TODAY and person_id:
-            present[agreement_id, mechanism_id][person_id].add(on)
-    return {
-        where[0] for where, days in meetings.items() if sum(2 * len(attended) >= len(days) for attended in present[where].values()) >= 2
-    }
+    fact, days = ParticipationFact, func.count(ParticipationFact.on.distinct())
+    where = (fact.agreement_id, fact.mechanism_id)
+    attended = [*living(first, last), fact.kind == literal_column("'attended'"), fact.level >= 3]
+    held = {(each, of): number for each, of, number in session.execute(select(*where, days).where(*attended).group_by(*where))}
+    people = select(*where, days).where(*attended, fact.status == Status.TODAY, fact.person_id.is_not(None))
+    often = Counter((each, of) for each, of, came in session.execute(people.group_by(*where, fact.person_id)) if 2 * came >= held[each, of])
+    return {each for (each, _), number in often.items() if number >= 2}
 
 
-def _answered_half(session: Session, year: str, agreement_id: str) -> bool:
-    kinds = dict(
-        session.execute(
-            select(FactCount.kind, func.sum(FactCount.number))
-            .where(*counts.standing(year, agreement_id), FactCount.kind.in_((Kind.CONTRIBUTED, Kind.ANSWERED)))
-            .group_by(FactCount.kind)
-        ).all()
-    )
-    return 2 * kinds.get(Kind.ANSWERED, 0) >= kinds.get(Kind.CONTRIBUTED, 0) > 0
+def _answering(session: Session, year: str) -> set[str]:
+    """Agreements where half the contributions or more were answered."""
+    query = select(FactCount.agreement_id, FactCount.kind, func.sum(FactCount.number)).where(*counts.standing(year))
+    numbers: dict[str, dict[str, int]] = defaultdict(dict)
+    for agreement_id, kind, number in session.execute(query.group_by(FactCount.agreement_id, FactCount.kind)):
+        numbers[agreement_id][kind] = number
+    return {each for each, of in numbers.items() if 2 * of.get(Kind.ANSWERED, 0) >= of.get(Kind.CONTRIBUTED, 0) > 0}
 
 
 def as_csv(document: dict[str, Any]) -> str:

@@ -41,7 +41,8 @@ HAVING sum(sign) <> 0"""
 
 def upgrade() -> None:
     attended = sa.text("kind = 'attended'")
-    op.create_index("ix_participation_fact_attended", "participation_fact", ["on"], sqlite_where=attended, postgresql_where=attended)
+    columns = ["on", "agreement_id", "mechanism_id", "level", "status", "person_id", "kind"]
+    op.create_index("ix_participation_fact_attended", "participation_fact", columns, sqlite_where=attended, postgresql_where=attended)
     op.create_table(
         "person_count",
         sa.Column("year", sa.String(length=9), nullable=False),
