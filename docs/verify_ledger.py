@@ -3,6 +3,7 @@
 
     python verify_ledger.py --key CLE registre.jsonl [--old ANCIEN_POINT ...] [--witness CLE_TEMOIN ...]
     python verify_ledger.py --key CLE mes-preuves.json
+    python verify_ledger.py --key CLE preuve.json --document compte.json
 
 `registre.jsonl` vient de `engage ledger export`; `mes-preuves.json`, de «Ma page». Un ancien point de contrôle est celui que vous aviez
 noté ou signé: s'il ne tient plus, quelqu'un a refait le registre. Ayez la clé d'ailleurs que de ces fichiers: du site, du papier, d'un témoin.
@@ -14,6 +15,7 @@ import base64
 import hashlib
 import json
 import sys
+from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -134,7 +136,7 @@ def bundle_checks(lines, key, olds, witnesses):
         yield f"le témoin {line.split('+', 1)[0]} {told}", bool(seen)
 
 
-def proof_checks(document, key):
+def proof_checks(document, key, hashes):
     for fact in document["facts"]:
         told = f"{fact['kind']} du {fact['on']}"
         proof = fact["proof"]
@@ -150,6 +152,8 @@ def proof_checks(document, key):
             f"{told}: elle est inscrite, ligne {proof['index'] + 1} de {size}",
             root_from(leaf_hash(leaf), proof["index"], size, proof["proof"]) == root,
         )
+        if hashes:
+            yield f"{told}: elle tient l'empreinte du document", said["detail"] in hashes
 
 
 def read(path):
@@ -163,13 +167,17 @@ def main():
     parser.add_argument("--key", required=True, help="la clé du registre, eue d'ailleurs")
     parser.add_argument("--old", action="append", default=[], help="un point de contrôle gardé depuis longtemps")
     parser.add_argument("--witness", action="append", default=[], help="la clé d'un témoin")
+    parser.add_argument("--document", action="append", default=[], help="le fichier JSON d'un compte, d'un plan ou d'une note")
     given = parser.parse_args()
     text, good, words = read(given.file), True, {True: "OK        ", False: "NON       ", None: "PAS ENCORE"}
     is_bundle = "verifier" in json.loads(text.splitlines()[0]) if text.startswith('{"verifier"') and "\n{" in text else False
     try:
         olds = [read(path) for path in given.old]
+        hashes = [hashlib.sha256(Path(path).read_bytes()).hexdigest() for path in given.document]
         checks = (
-            bundle_checks(text.splitlines(), given.key, olds, given.witness) if is_bundle else proof_checks(json.loads(text), given.key)
+            bundle_checks(text.splitlines(), given.key, olds, given.witness)
+            if is_bundle
+            else proof_checks(json.loads(text), given.key, hashes)
         )
         for what, holds in checks:
             print(words[holds], what)

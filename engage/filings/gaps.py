@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import false, func, or_, select
 from sqlalchemy.orm import Session
 
 from engage import committees, projects, voting
@@ -16,8 +16,9 @@ from engage.filings.models import FilingComment, FilingDraft, FilingKind
 from engage.governance import Agreement, partners, register
 from engage.kernel.act import Act, day_of
 from engage.kernel.words import N_, Wordings
+from engage.ledger import ParticipationFact
 from engage.reports import fiscal_year, latest
-from engage.reports.target import missing
+from engage.reports.target import living, missing
 
 SECTIONS = {
     FilingKind.ACCOUNT: ("summary", "said", "failed", "next"),
@@ -36,6 +37,7 @@ SENTENCES = {
     "seats": N_("Seconde lecture: il faut 2 personnes ou plus dans un comité qui bâtit ou décide, à la moitié des rencontres."),
     "answers": N_("Seconde lecture: la moitié des avis ou plus doivent avoir une réponse."),
     "no_signature": N_("La signature de l’entente n’est pas datée: elle est présumée en vigueur."),
+    "out_of_force": N_("Traces datées hors de l’entente, comptées quand même: %(number)s. Vérifiez sa signature et sa fin."),
     "no_territory": N_("Les territoires de l’entente ne sont pas inscrits."),
     "no_envelope": N_("L’argent reçu cette année n’est pas inscrit."),
     "no_partner": N_("Aucun partenaire n’est inscrit."),
@@ -43,7 +45,7 @@ SENTENCES = {
     "late_promises": N_("Promesses en retard: %(number)s."),
     "late_papers": N_("Rencontres sans papiers 7 jours avant: %(number)s."),
 }
-FOR_THE_TABLE = {"seats"}
+FOR_THE_TABLE = {"seats", "out_of_force"}
 """Who sits where, and why, is nobody's business: the reading itself is published, never which part of it fails."""
 
 
@@ -101,10 +103,19 @@ def _of_the_year(act: Act, agreement_id: str, first: date, last: date) -> Iterab
         ),
         "late_promises": sum(promise.is_late(act.day) for promise, _ in voting.due_soon(act.session, [agreement_id], act.day)),
         "late_papers": _late_papers(act.session, agreement_id, first, last),
+        "out_of_force": _out_of_force(act.session, agreement_id, first, last),
     }
     for code, number in counted.items():
         if number:
             yield Gap(code, params={"number": number})
+
+
+def _out_of_force(session: Session, agreement_id: str, first: date, last: date) -> int:
+    agreement, fact = session.get_one(Agreement, agreement_id), ParticipationFact
+    outside = [fact.on < agreement.starts_on] if agreement.starts_on else []
+    outside += [fact.on > agreement.ends_on] if agreement.ends_on else []
+    here = select(func.count()).select_from(fact).where(*living(first, last), fact.agreement_id == agreement_id, or_(false(), *outside))
+    return session.scalar(here) or 0
 
 
 def _late_papers(session: Session, agreement_id: str, first: date, last: date) -> int:

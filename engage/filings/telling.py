@@ -17,6 +17,7 @@ from engage.filings.models import FilingKind
 from engage.governance import MECHANISM_TYPES, StepKind, partners
 from engage.kernel.words import N_, say
 from engage.projects import ProjectState
+from engage.reports.committees import DEBRIEF, PAPERS, PREPARATION
 from engage.reports.participation import LEFT_OUT
 from engage.reports.target import STATES
 
@@ -53,6 +54,7 @@ SUPPORTS = {
     Support.READ_ALOUD: N_("les papiers lus à voix haute"),
     Support.ALLY: N_("une personne qui vient avec moi"),
 }
+OFFERED: dict[str, str] = SUPPORTS | {PAPERS: N_("papiers 7 jours avant"), PREPARATION: N_("préparation"), DEBRIEF: N_("retour après")}
 STEPS = {
     StepKind.MET_ELECTED: N_("Rencontre avec les élus"),
     StepKind.BODY_NAMED: N_("Organisme nommé ou créé"),
@@ -200,8 +202,28 @@ def _figures(told: Teller) -> Part | None:
                     bars=True,
                 )
             )
-    exact = [(N_("Rencontres de comités"), row["meetings"]), (N_("Places gardées"), row["seats"])]
-    rows = [[told._(label), number] for label, number in exact]
+    part.tables.append(
+        Table(told._(N_("Instances, rencontres et réponses")), [told._(N_("Mesure")), told._(N_("Nombre"))], _measures(told, row))
+    )
+    return part
+
+
+def _measures(told: Teller, row: Mapping[str, Any]) -> list[list[str | int]]:
+    """Public bodies exactly; people and their acts as they were published."""
+    rows: list[list[str | int]] = [
+        [told._(N_("Rencontres de comités")), row["meetings"]],
+        [told._(N_("Places gardées")), row["seats"]],
+    ]
+    rows += [
+        [told._(N_("Offert: %(what)s"), what=told._(OFFERED[support])), told._(N_("%(number)s rencontres"), number=number)]
+        for support, number in row["offered"].items()
+        if number
+    ]
+    if isinstance(bodies := row.get("bodies"), dict):
+        came = "/".join(str(told.people(each)) for each in bodies["came"])
+        rows.append([told._(N_("Places gardées que tiennent des gens concernés")), told.people(bodies["filled"])])
+        rows.append([told._(N_("Jamais seul·e")), told._(N_("oui") if bodies["never_alone"] else N_("non"))])
+        rows.append([told._(N_("Présences des membres concernés")), came])
     if answers := row.get("answers"):
         for key, label in (
             ("came", N_("Avis reçus")),
@@ -209,12 +231,12 @@ def _figures(told: Teller) -> Part | None:
             ("changed", N_("Qui ont changé quelque chose")),
         ):
             rows.append([told._(label), told.people(answers[key])])
-    rows += [
-        [told._(N_("Genre d’instance: %(type)s")) % {"type": told._(MECHANISM_TYPES[type])}, _of(told, some, number)]
+    if still := row.get("still_there"):
+        rows.append([told._(N_("Encore là après 12 mois")), "/".join(str(told.people(each)) for each in still)])
+    return rows + [
+        [told._(N_("Genre d’instance: %(type)s"), type=told._(MECHANISM_TYPES[type])), _of(told, some, number)]
         for type, (some, number) in row["mechanisms"].items()
     ]
-    part.tables.append(Table(told._(N_("Instances, rencontres et réponses")), [told._(N_("Mesure")), told._(N_("Nombre"))], rows))
-    return part
 
 
 def _of(told: Teller, some: int, number: int) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from engage import messaging
-from engage.governance.models import Mechanism, RegionalTable
+from engage.governance.models import Agreement, Mechanism, RegionalTable
 from engage.governance.queries import table_of
 from engage.kernel.act import Act
 from engage.kernel.plain import gives_away
@@ -25,6 +26,10 @@ class TextNameGivesAway(Refusal):
 
 class NumberTaken(Refusal):
     sentence = N_("Une autre table reçoit déjà les textos de ce numéro.")
+
+
+class NotInForce(Refusal):
+    sentence = N_("Cette entente n’est pas en vigueur à cette date. Vérifiez sa signature et sa fin, dans la page de l’entente.")
 
 
 class TextNameCosts(Refusal):
@@ -51,8 +56,15 @@ def describe_table(act: Act, agreement_id: str, *, name: str, text_name: str, te
     return table
 
 
+def check_in_force(session: Session, agreement_id: str, first: date, last: date) -> None:
+    """Raises NotInForce where an agreement is known not to hold at any day between the two."""
+    if not session.get_one(Agreement, agreement_id).in_force(first, last):
+        raise NotInForce
+
+
 def start_mechanism(act: Act, agreement_id: str, *, type: str, level: int, name: str, rule: str = "") -> Mechanism:
-    """A mechanism begins today; its level is what its written rule says."""
+    """A mechanism begins today; its level is what its written rule says. Raises NotInForce."""
+    check_in_force(act.session, agreement_id, act.day, act.day)
     mechanism = Mechanism(agreement_id=agreement_id, type=type, level=level, name=name, rule=rule, starts_on=act.day)
     act.session.add(mechanism)
     act.session.flush()

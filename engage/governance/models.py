@@ -45,12 +45,12 @@ class AgreementRegion(Base):
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
 
 
-class AgreementTerritory(Base):
-    """A territory under an agreement between two days; empty until someone who knows enters it."""
+class AgreementTerritory(Identified, Base):
+    """A territory under an agreement between two days; empty until someone who knows enters it. Covered again, it has another row."""
 
     __tablename__ = "agreement_territory"
-    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), primary_key=True)
-    territory_code: Mapped[str] = mapped_column(ForeignKey("territory.code"), primary_key=True)
+    agreement_id: Mapped[str] = mapped_column(ForeignKey("agreement.id"), index=True)
+    territory_code: Mapped[str] = mapped_column(ForeignKey("territory.code"))
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     source: Mapped[str]

@@ -105,24 +105,25 @@ def cover(act: Act, agreement: Agreement, codes: Collection[str], since: date, s
     known = set(act.session.scalars(select(Territory.code).where(Territory.code.in_(codes))))
     if not known:
         raise NoTerritory
-    rows = {row.territory_code: row for row in act.session.scalars(_linked(agreement.id))}
+    standing = {
+        row.territory_code: row for row in act.session.scalars(_linked(agreement.id)) if row.ends_on is None or row.ends_on >= since
+    }
     for code in known:
-        row = rows.get(code)
-        if row is None:
-            act.session.add(
-                AgreementTerritory(
-                    agreement_id=agreement.id,
-                    territory_code=code,
-                    starts_on=since,
-                    ends_on=None,
-                    source=source.strip()[:LONGEST],
-                    certainty="table",
-                )
+        if code in standing:
+            standing[code].ends_on = None
+            continue
+        act.session.add(
+            AgreementTerritory(
+                agreement_id=agreement.id,
+                territory_code=code,
+                starts_on=since,
+                ends_on=None,
+                source=source.strip()[:LONGEST],
+                certainty="table",
             )
-        elif row.ends_on is not None:
-            row.starts_on, row.ends_on = (row.starts_on if row.ends_on >= since else since), None
-    for code, row in rows.items():
-        if code not in known and (row.ends_on is None or row.ends_on >= since):
+        )
+    for code, row in standing.items():
+        if code not in known:
             row.ends_on = since - timedelta(days=1)
     act.session.flush()
 

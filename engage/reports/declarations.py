@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engage import ledger
-from engage.governance import MECHANISM_TYPES, Agreement
+from engage.governance import MECHANISM_TYPES, Agreement, check_in_force
 from engage.kernel.act import QUEBEC, Act
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_, say
@@ -34,10 +34,6 @@ COLUMNS = ("agreement", "year", "mechanism", "name", "people", "source", "own_ru
 
 class AgreementUnknown(Refusal):
     sentence = N_("Aucune entente ne porte le code «%(code)s».")
-
-
-class NotInForce(Refusal):
-    sentence = N_("Cette entente n’était pas en vigueur en %(year)s.")
 
 
 class MechanismUnknown(Refusal):
@@ -85,8 +81,7 @@ def declare(act: Act, declared: Declared, by: str) -> Declaration:
         raise AgreementUnknown(code=declared.agreement)
     if first > act.day:
         raise YearAhead
-    if not agreement.in_force(first, last):
-        raise NotInForce(year=declared.year)
+    check_in_force(act.session, agreement.id, first, last)
     if declared.mechanism not in MECHANISM_TYPES:
         raise MechanismUnknown(code=declared.mechanism)
     if not declared.name.strip() or not declared.source.strip() or not 0 < declared.people <= MOST:

@@ -36,6 +36,10 @@ class PublishedLately(Refusal):
     sentence = N_("Cette table a été publiée le %(day)s. La prochaine peut paraître le %(next)s.")
 
 
+class LedgerHalted(Refusal):
+    sentence = N_("Le registre ne suit plus ce qui a été signé. Rien ne paraît avant que quelqu’un l’ait vérifié: engage ledger verify.")
+
+
 class WouldLeak(Refusal):
     sentence = N_("Cette table dirait le nombre exact, ou presque, derrière: %(cells)s. Elle ne paraît pas ainsi. Attendez la prochaine.")
 
@@ -87,14 +91,17 @@ def publish(act: Act, kind: str, year: str, compute: Compute) -> Publication:
     """Compute, try, and keep a table of a year; a breakdown that would leak is left out, and that it was is said.
 
     What waits for its place in the ledger gets it first, for tables read the counts that are kept with the places.
-    Raises YearUnknown, PublishedLately, WouldLeak.
+    Raises YearUnknown, PublishedLately, LedgerHalted, WouldLeak.
     """
     first, last = fiscal_year(year)
     before = latest(act.session, kind, year)
     if before and act.at - before.published_at < APART:
         raise PublishedLately(day=before.published_at.date(), next=(before.published_at + APART).date())
-    while ledger.sequence(act.session, act.at):
-        pass
+    try:
+        while ledger.sequence(act.session, act.at):
+            pass
+    except ledger.LedgerRewritten as fault:
+        raise LedgerHalted from fault
     draft = compute(act, year, first, last)
     known = said_before(act.session)
     while found := leaks([*known, _sayings(draft, year, act.day)]):

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, render_template
 from flask_babel import gettext as _
 
 from engage import filings, ledger
-from engage.doorway import db_session, language, public
+from engage.doorway import db_session, language, premises, public
 from engage.filings import Filing, comparing, telling
 from engage.filings.shapes import SHAPES
 from engage.governance import Agreement
@@ -67,10 +67,16 @@ def as_file(document: telling.Document, shape: str, mark: str, name: str) -> Res
 @blueprint.get("/<agreement_id>/<kind>/<year>/<int:version>/proof")
 @public
 def proof(agreement_id: str, kind: str, year: str, version: int) -> Response:
-    """The ledger's fact that holds the hash of the JSON file, opened against a signed checkpoint; 404 until one covers it."""
+    """The ledger's fact that holds the hash of the JSON file, as `docs/verify_ledger.py` checks it; 404 until a checkpoint covers it."""
     found = _find(agreement_id, kind, year, version)
     opened = ledger.opening(db_session(), found.draft_id, Kind.FILED, found.digest)
-    return Response(json.dumps(opened), mimetype="application/json") if opened else abort(404)
+    if opened is None:
+        abort(404)
+    fact = {"kind": Kind.FILED, "on": found.signed_on.isoformat(), "agreement": found.agreement_id, "reversed": False, "proof": opened}
+    document = {"verifier": ledger.verifier(premises().db.keys.ledger), "facts": [fact]}
+    response = Response(json.dumps(document, indent=1) + "\n", mimetype="application/json")
+    response.headers["Content-Disposition"] = 'attachment; filename="preuve.json"'
+    return response
 
 
 @blueprint.get("/<agreement_id>/<kind>/<year>/<int:first>/<int:second>")

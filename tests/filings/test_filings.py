@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import json
 import random
+import subprocess
+import sys
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 
 import docx
 import openpyxl
@@ -17,7 +20,6 @@ from engage import filings, ledger, reports
 from engage.filings import Filing, FilingKind, composing
 from engage.governance import partners
 from engage.kernel.act import fiscal_year_of
-from engage.ledger import Kind
 from engage.staff import Role
 from tests.reports.test_attack import fill
 from tests.world import World, hidden
@@ -67,17 +69,21 @@ def test_gaps_are_named_and_some_keep_it_from_being_signed(world: World) -> None
             filings.sign(act, draft, "Camille")
 
 
-def test_a_signed_account_is_frozen_and_its_hash_is_in_the_ledger(year: World) -> None:
+def test_a_signed_account_is_frozen_and_its_hash_is_in_the_ledger(year: World, tmp_path: Path) -> None:
     made = account(year)
     year.work()
     browser = year.browser()
     address = f"/filings/A01/account/{YEAR}/1"
     body = browser.get(f"{address}.json").data
     assert sha256(body).hexdigest() == made.digest
-    proof = json.loads(browser.get(f"{address}/proof").text)
-    with year.act() as act:
-        opened = ledger.opening(act.session, made.draft_id, Kind.FILED, made.digest)
-    assert (proof["leaf"], proof["index"]) == (opened["leaf"], opened["index"])
+    (tmp_path / "account.json").write_bytes(body)
+    (tmp_path / "proof.json").write_text(browser.get(f"{address}/proof").text, encoding="utf-8")
+    script = Path(__file__).parents[2] / "docs/verify_ledger.py"
+    key = ledger.verifier(year.db.keys.ledger)
+    command = [sys.executable, script, "--key", key, tmp_path / "proof.json", "--document", tmp_path / "account.json"]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+    (tmp_path / "account.json").write_bytes(body.replace(b"4 villages", b"5 villages"))
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1
     assert json.loads(body)["target"]["minimal"] == "met"
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 import pytest
 
-from engage import ledger, reports
+from engage import governance, ledger, reports
 from engage.governance import Agreement, register
 from engage.kernel.act import Act
 from engage.ledger import YearIsClosed, YearNotOver
@@ -71,13 +71,15 @@ def test_wrong_lines_are_refused(world: World, change: dict[str, object], refusa
         declarations.declare(act, replace(LINE, **change), "Camille")
 
 
-def test_an_agreement_not_in_force_declares_nothing(world: World) -> None:
+def test_an_agreement_not_in_force_declares_and_begins_nothing(world: World) -> None:
     with world.act() as act:
         agreement = act.session.get_one(Agreement, "A02")
         register.write_step(act, agreement, register.StepKind.SIGNED, date(2018, 5, 1), signatories=[register.Signatory.BODY])
         register.write_step(act, agreement, register.StepKind.ENDED, date(2020, 5, 1))
-        with pytest.raises(declarations.NotInForce):
+        with pytest.raises(governance.NotInForce):
             declarations.declare(act, LINE, "Camille")
+        with pytest.raises(governance.NotInForce):
+            governance.start_mechanism(act, "A02", type="M4", level=2, name="Un vote")
 
 
 def test_a_file_is_tried_first_and_every_bad_line_is_named(world: World) -> None:

@@ -8,7 +8,7 @@ from wtforms import BooleanField, StringField
 
 from engage import reports
 from engage.doorway import EDITORS, act, db_session, language, person, staff_only, today, uploads
-from engage.governance import MECHANISM_TYPES, Agreement
+from engage.governance import MECHANISM_TYPES, Agreement, NotInForce
 from engage.kernel.act import Channel, fiscal_year_of
 from engage.kernel.refusal import Refusal
 from engage.ledger import years
@@ -92,7 +92,7 @@ def declared(agreement_id: str) -> Response:
             with act(Channel.WEB) as here:
                 declarations.declare(here, told, person().name)
             return _back(agreement_id)
-        except (reports.YearUnknown, declarations.YearAhead, declarations.NotInForce, years.YearIsClosed) as refusal:
+        except (reports.YearUnknown, declarations.YearAhead, NotInForce, years.YearIsClosed) as refusal:
             form.refuse(form.year, refusal)
         except Refusal as refusal:
             form.refuse(form.name, refusal)
