@@ -73,7 +73,9 @@ def test_territories_come_and_go_by_date(world: World) -> None:
         assert set(register.territories(act.session, "A01", day)) == {second, third}
         register.cover(act, agreement, [first, second, third], day + timedelta(days=5), "")
         assert set(register.territories(act.session, "A01", day + timedelta(days=5))) == {first, second, third}
-        assert set(register.territories(act.session, "A01", day - timedelta(days=1))) == {first, second}, "both periods of the first are kept"
+        assert set(register.territories(act.session, "A01", day - timedelta(days=1))) == {first, second}, (
+            "both periods of the first are kept"
+        )
         assert len(act.session.scalars(select(AgreementTerritory)).all()) == 4
 
 

@@ -96,12 +96,18 @@ def check_eligible(consultation: Consultation, *, of_age: bool, residence: str) 
 
     `residence` is a territory's code, NO_FIXED_ADDRESS or ELSEWHERE. Raises TooYoung, LivesElsewhere, ResidenceMissing.
     """
-    if not of_age:
-        raise TooYoung(age=consultation.minimum_age)
+    for refusal in not_eligible(consultation, of_age=of_age, residence=residence):
+        raise refusal
+
+
+def not_eligible(consultation: Consultation, *, of_age: bool, residence: str) -> list[Refusal]:
+    """All that keeps someone without a card from this vote, so that a page can say it at once."""
+    found: list[Refusal] = [] if of_age else [TooYoung(age=consultation.minimum_age)]
     if not residence:
-        raise ResidenceMissing
-    if residence == ELSEWHERE or (consultation.territories and residence not in (*consultation.territories.split(), NO_FIXED_ADDRESS)):
-        raise LivesElsewhere
+        found.append(ResidenceMissing())
+    elif residence == ELSEWHERE or (consultation.territories and residence not in (*consultation.territories.split(), NO_FIXED_ADDRESS)):
+        found.append(LivesElsewhere())
+    return found
 
 
 def check_channel(act: Act, consultation: Consultation) -> None:

@@ -41,7 +41,15 @@ class ClosesTooSoon(Refusal):
 
 
 class WordingMissing(Refusal):
-    sentence = N_("Il manque la question, le pourquoi ou une réponse en français. Écrivez-les avant d’ouvrir.")
+    sentence = N_("La question n’est pas écrite en français.")
+
+
+class WhyMissing(WordingMissing):
+    sentence = N_("Le «pourquoi» n’est pas écrit en français.")
+
+
+class AnswerMissing(WordingMissing):
+    sentence = N_("La réponse %(number)s n’a pas tous ses mots en français: son nom, et son nom court.")
 
 
 class BadKeyword(Refusal):
@@ -245,8 +253,12 @@ def faults(act: Act, consultation: Consultation) -> list[Refusal]:
     parts = max(measure(text).segments for text in said)
     count, is_budget = len(consultation.options), consultation.kind == BallotKind.BUDGET
     found: list[Refusal] = []
-    if not all(texts.text(owner, field, "fr") for owner, field in written_fields(consultation)):
-        found.append(WordingMissing())
+    unwritten = {owner for owner, field in written_fields(consultation) if not texts.text(owner, field, "fr")}
+    if consultation.id in unwritten:
+        found += [
+            fault() for field, fault in (("question", WordingMissing), ("why", WhyMissing)) if not texts.text(consultation.id, field, "fr")
+        ]
+    found += [AnswerMissing(number=option.number) for option in consultation.options if option.id in unwritten]
     if count not in range(FEWEST_OPTIONS, MOST_OPTIONS + 1):
         found.append(TooFewOptions())
     found += [SameLabels(label=label) for label in _same_labels(consultation, texts)[:1]]

@@ -141,10 +141,9 @@ def _enter(consultation: Consultation) -> Response:
             voting.journey.passed(here, consultation, "entered")
     except voting.ConsultationClosed:
         return page("closed", consultation, 409)
-    except voting.TooYoung as refusal:
-        form.refuse(form.of_age, refusal)
-    except (voting.LivesElsewhere, voting.ResidenceMissing) as refusal:
-        form.refuse(form.residence, refusal)
+    except (voting.TooYoung, voting.LivesElsewhere, voting.ResidenceMissing):
+        for refusal in voting.not_eligible(consultation, of_age=form.of_age.data, residence=form.residence.data or ""):
+            form.refuse(form.of_age if isinstance(refusal, voting.TooYoung) else form.residence, refusal)
     except Refusal as refusal:
         form.refuse_whoever(refusal)
     if form.mistakes():

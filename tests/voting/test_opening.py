@@ -51,10 +51,10 @@ def stage(world: World, code: str = "NEUF") -> str:
 @pytest.mark.parametrize(
     ("differs", "fault"),
     [
-        ({"why": {}}, voting.WordingMissing),
+        ({"why": {}}, voting.WhyMissing),
         ({"options": [option("Un toit")]}, voting.TooFewOptions),
         ({"options": []}, voting.TooFewOptions),
-        ({"options": [option("Un toit"), option("")]}, voting.WordingMissing),
+        ({"options": [option("Un toit"), option("")]}, voting.AnswerMissing),
         ({"options": [option("École"), option("ecole ")]}, voting.SameLabels),
         ({"options": [option("Un", "Pareil"), option("Deux", "pareil")]}, voting.SameLabels),
         ({"options": [option(f"Le nom {n}", "x") for n in range(9)]}, voting.SameLabels),

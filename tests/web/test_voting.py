@@ -109,6 +109,8 @@ def test_a_bad_ballot_is_one_sentence(world: World, sent: dict[str, object], sai
     [
         ({"residence": "none"}, "14 ans"),
         ({"of_age": "y"}, "Dites où vous vivez"),
+        ({}, "14 ans"),
+        ({}, "Dites où vous vivez"),
         ({"of_age": "y", "residence": "elsewhere"}, "gens de la région"),
         ({"code": "123456789012", "of_age": "y", "residence": "none"}, "erreur dans ce code"),
         ({"code": "123456789014", "of_age": "y", "residence": "none"}, "ne trouvons pas ce code"),
