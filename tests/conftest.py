@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 
 from engage.config import LANGUAGES, Config
 from engage.kernel.db import Database
+from engage.ledger import openings
 from engage.storage import build_storage, open_storage
 from tests import postgres
 from tests.world import SITE, TABLE, TOKEN, World, furnish
@@ -76,15 +77,44 @@ def config_for(home: Path, url: str) -> Config:
     )
 
 
+@pytest.fixture(scope="session")
+def sqlite_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The smallest world, furnished once: a test that begins in it copies it."""
+    home = tmp_path_factory.mktemp("world") / "home"
+    shutil.copytree(sqlite_template, home)
+    _furnish_once(config_for(home, f"sqlite:///{home / 'engage.sqlite3'}"))
+    return home
+
+
+@pytest.fixture(scope="session")
+def postgres_world(postgres_template: tuple[Path, str], postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    empty, template = postgres_template
+    home, name = tmp_path_factory.mktemp("world") / "home", f"world_{uuid4().hex}"
+    admin(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    shutil.copytree(empty, home)
+    _furnish_once(config_for(home, at(postgres_url, name)))
+    return home, name
+
+
+def _furnish_once(config: Config) -> None:
+    db = open_storage(config)
+    (config.home / CARD).write_text(furnish(db, config).card)
+    db.dispose()
+
+
+CARD = "card-of-the-world"
+
+
 @pytest.fixture
-def on_sqlite(sqlite_template: Path, tmp_path: Path) -> Config:
-    shutil.copytree(sqlite_template, tmp_path / "home")
+def on_sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Config:
+    template = "sqlite_world" if "world" in request.fixturenames else "sqlite_template"
+    shutil.copytree(request.getfixturevalue(template), tmp_path / "home")
     return config_for(tmp_path / "home", f"sqlite:///{tmp_path / 'home' / 'engage.sqlite3'}")
 
 
 @pytest.fixture
-def on_postgres(postgres_template: tuple[Path, str], postgres_url: str, tmp_path: Path) -> Iterator[Config]:
-    template_home, template = postgres_template
+def on_postgres(request: pytest.FixtureRequest, postgres_url: str, tmp_path: Path) -> Iterator[Config]:
+    template_home, template = request.getfixturevalue("postgres_world" if "world" in request.fixturenames else "postgres_template")
     name = f"test_{uuid4().hex}"
     admin(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template}")
     shutil.copytree(template_home, tmp_path / "home")
@@ -120,5 +150,8 @@ def db(config: Config) -> Iterator[Database]:
 
 
 @pytest.fixture
-def world(db: Database, config: Config) -> World:
-    return furnish(db, config)
+def world(db: Database, config: Config) -> Iterator[World]:
+    openings._found.clear()
+    found = World(db, config, card=(config.home / CARD).read_text())
+    yield found
+    found.leave()

@@ -76,7 +76,7 @@ def test_what_is_wrong_is_said_in_sentences(tmp_path: Path) -> None:
         (("target", "--format", "xlsx", "--output", str(tmp_path / "t.xlsx")), 0),
     ):
         told = inside(tmp_path, "report", *arguments, "--year", "2026-2027")
-        assert told.returncode == code, (arguments, told.stderr)
+        assert told.exit_code == code, (arguments, told.stderr)
     assert (tmp_path / "t.xlsx").read_bytes()[:2] == b"PK"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -28,9 +29,13 @@ def upgrade(db: Database) -> None:
 
 
 def is_current(db: Database) -> bool:
-    head = ScriptDirectory(str(FOLDER)).get_current_head()
     with db.reader.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision() == _head()
+
+
+@cache
+def _head() -> str | None:
+    return ScriptDirectory(str(FOLDER)).get_current_head()
 
 
 def new_revision(db: Database, message: str) -> None:

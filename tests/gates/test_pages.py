@@ -33,6 +33,8 @@ OF_COLOUR = {
     "resultTypes": ["violations"],
 }
 """What the dark theme can change of axe's verdict."""
+NOT_OF_COLOUR = {"rules": AXE["rules"] | {rule: {"enabled": False} for rule in OF_COLOUR["runOnly"]["values"]}}
+"""What is left to see where every element was already seen among the same parents."""
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button:not(.hidden[tabindex="-1"]), select, textarea, input:not([type=hidden])')]
   .map(e => [e, (e.closest('label.pick') || e).getBoundingClientRect()])
   .filter(([e, box]) => box.width && !e.classList.contains('skip') && (box.height < 43.5 || box.width < 43.5))
@@ -225,7 +227,8 @@ def shown(pages: list[Page]) -> Iterator[str]:
 def found(pages: list[Page], shown: str, chromium: Browser) -> dict[str, dict[str, object]]:
     """What is wrong with each page, by gate: one visit a page for them all, on the narrowest screen.
 
-    axe reads each shape of a citizen's page once, and a page of staff where it holds an element that, among its parents, was not read yet.
+    A page in English is visited where no French page has its shape. axe reads each shape of a citizen's page once, colours only where an
+    element is new among its parents; and a page of staff where one is.
     """
     context = chromium.new_context(viewport={"width": 320, "height": 480})
     tab = context.new_page()
@@ -240,13 +243,17 @@ def found(pages: list[Page], shown: str, chromium: Browser) -> dict[str, dict[st
     read: set[str] = set()
     known: set[tuple[str, ...]] = set()
     dark: set[tuple[str, ...]] = set()
+    shapes = [shape(page) for page in pages]
+    in_french = {shape for shape, page in zip(shapes, pages, strict=True) if page.language == "fr"}
     for number, page in enumerate(pages):
+        if page.language != "fr" and shapes[number] in in_french:
+            continue
         tab.goto(f"{shown}/{number}")
-        is_new, coloured = shape(page) not in read, styles(page)
+        is_new, coloured = shapes[number] not in read, styles(page)
         if is_new and (page.citizen or not coloured <= known):
-            read.add(shape(page))
+            read.add(shapes[number])
+            found["light"][page.id] = violations(AXE | NOT_OF_COLOUR if coloured <= known else AXE)
             known |= coloured
-            found["light"][page.id] = violations(AXE)
         if not coloured <= dark:
             dark |= coloured
             tab.emulate_media(color_scheme="dark")

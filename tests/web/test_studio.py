@@ -124,7 +124,7 @@ def test_a_look_shows_everything_and_keeps_nothing(world: World) -> None:
         ({"opens_on": "2026-06-30", "closes_on": "2026-06-01"}, "vient avant l’ouverture"),
         ({"code": "BSL"}, "porte déjà ce mot-clé"),
         ({"code": "é"}, "3 à 12 lettres"),
-        ({"question": ""}, "Il manque la question"),
+        ({"question": ""}, "La question n’est pas écrite"),
         ({"places": "9"}, "va de 1 à 5"),
         ({"minimum_age": "3"}, "L’âge minimal"),
         ({"level": "x"}, "Dites ce que vous ferez"),
