@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from typing import ClassVar
 
 import pytest
@@ -33,8 +34,6 @@ OF_COLOUR = {
     "resultTypes": ["violations"],
 }
 """What the dark theme can change of axe's verdict."""
-NOT_OF_COLOUR = {"rules": AXE["rules"] | {rule: {"enabled": False} for rule in OF_COLOUR["runOnly"]["values"]}}
-"""What is left to see where every element was already seen among the same parents."""
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button:not(.hidden[tabindex="-1"]), select, textarea, input:not([type=hidden])')]
   .map(e => [e, (e.closest('label.pick') || e).getBoundingClientRect()])
   .filter(([e, box]) => box.width && !e.classList.contains('skip') && (box.height < 43.5 || box.width < 43.5))
@@ -62,6 +61,7 @@ class Outline(HTMLParser):
         self.tokens = 0
         self.targets: list[str] = []
         self.h1 = self.open_labels = 0
+        self.headings: list[int] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -80,6 +80,8 @@ class Outline(HTMLParser):
         if tag == "a" and given.get("href", "").startswith("#"):
             self.targets.append(given["href"][1:])
         self.h1 += tag == "h1"
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
         assert "style" not in given, "no inline style"
         assert not any(name.startswith("on") for name in given), "no inline script"
         assert tag != "script" or self.may_have_scripts
@@ -112,6 +114,7 @@ def test_every_page_is_well_formed(pages: list[Page]) -> None:
         leaves = page.template == "home/left.html"
         assert re.search(r"<title>[^<]+</title>" if leaves else r"<title>[^<]+ – Engage</title>", page.html), page.id
         assert len(outline.ids) == len(set(outline.ids)), page.id
+        assert all(after <= before + 1 for before, after in pairwise(outline.headings)), (page.id, outline.headings)
         for target in outline.targets:
             assert target in outline.ids, (page.id, target)
         for field in outline.fields:
@@ -162,7 +165,7 @@ def shape(page: Page) -> str:
 
 
 class _Styles(HTMLParser):
-    """Every element with the three around it, by tag and class: what a style sheet can tell apart."""
+    """Every element with the two around it, by tag and class: what a style sheet can tell apart."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -173,7 +176,7 @@ class _Styles(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         known = dict(attrs)
         name = f"{tag}.{known.get('class') or ''}.{known.get('type') or ''}.{'aria-invalid' in known}"
-        self.seen.add((*self.chain[-3:], name))
+        self.seen.add((*self.chain[-2:], name))
         if tag not in VOID:
             self.chain.append(name)
 
@@ -227,8 +230,8 @@ def shown(pages: list[Page]) -> Iterator[str]:
 def found(pages: list[Page], shown: str, chromium: Browser) -> dict[str, dict[str, object]]:
     """What is wrong with each page, by gate: one visit a page for them all, on the narrowest screen.
 
-    A page in English is visited where no French page has its shape. axe reads each shape of a citizen's page once, colours only where an
-    element is new among its parents; and a page of staff where one is.
+    A page in English is visited where no French page has its shape. axe reads a page that holds an element which, among
+    its parents, was not read yet: what it says of a page as a whole, heading by heading, is checked of every page without a browser.
     """
     context = chromium.new_context(viewport={"width": 320, "height": 480})
     tab = context.new_page()
@@ -240,7 +243,6 @@ def found(pages: list[Page], shown: str, chromium: Browser) -> dict[str, dict[st
         said = tab.evaluate("options => axe.run(document, options).then(found => found.violations)", options)
         return [(each["id"], [node["html"][:120] for node in each["nodes"][:2]]) for each in said]
 
-    read: set[str] = set()
     known: set[tuple[str, ...]] = set()
     dark: set[tuple[str, ...]] = set()
     shapes = [shape(page) for page in pages]
@@ -249,12 +251,11 @@ def found(pages: list[Page], shown: str, chromium: Browser) -> dict[str, dict[st
         if page.language != "fr" and shapes[number] in in_french:
             continue
         tab.goto(f"{shown}/{number}")
-        is_new, coloured = shapes[number] not in read, styles(page)
-        if is_new and (page.citizen or not coloured <= known):
-            read.add(shapes[number])
-            found["light"][page.id] = violations(AXE | NOT_OF_COLOUR if coloured <= known else AXE)
-            known |= coloured
-        if not coloured <= dark:
+        elements = styles(page)
+        if not elements <= known:
+            known |= elements
+            found["light"][page.id] = violations(AXE)
+        if not (coloured := {chain[-2:] for chain in elements}) <= dark:
             dark |= coloured
             tab.emulate_media(color_scheme="dark")
             found["dark"][page.id] = violations(OF_COLOUR)
