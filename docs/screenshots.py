@@ -230,6 +230,21 @@ def staff(tab: Page, site: str, printed: str) -> None:
     tab.goto(site)
     tab.click("footer a[href*=reports]")
     shoot(tab, "target")
+    filed(tab, site)
+
+
+def filed(tab: Page, site: str) -> None:
+    """What the table owes: the draft of its account, the one it signed, and the ministry's review."""
+    tab.goto(f"{site}/staff/filings/A01")
+    tab.click("text=Le compte de l’année >> nth=1")
+    shoot(tab, "staff-account")
+    tab.goto(f"{site}/filings/A01")
+    tab.click("th a:has-text('Le compte de l’année')")
+    shoot(tab, "account")
+    tab.goto(f"{site}/reports/indicators")
+    shoot(tab, "indicators")
+    tab.goto(f"{site}/alliances/practices")
+    shoot(tab, "practices")
 
 
 def studio(tab: Page, site: str) -> None:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engage.kernel import attempts
 from engage.kernel.act import Act
+from engage.kernel.codes import base32, tidy
 from engage.kernel.db import keys_of
 from engage.kernel.refusal import FailedAttempt, Refusal
 from engage.kernel.words import N_
-from engage.staff.models import Invitation, Role, Staff, StaffRole, StaffSession
+from engage.staff.models import Invitation, RecoveryCode, Role, Staff, StaffRole, StaffSession
 
 INVITATION_LASTS = timedelta(days=7)
 SESSION_LASTS = timedelta(hours=20)
 PASSWORD_LENGTH = 12
+RECOVERY_CODES, RECOVERY_LENGTH = 8, 12
 SIGN_IN = "sign-in"
 _hasher = PasswordHasher(time_cost=3, memory_cost=19_456, parallelism=1)
 _NOBODY = _hasher.hash("nobody has this password")
@@ -36,6 +39,10 @@ class PasswordTooShort(Refusal):
 
 class WrongSignIn(FailedAttempt):
     sentence = N_("Le courriel, le mot de passe ou le code ne va pas. Vérifiez les trois et essayez encore.")
+
+
+class WrongPassword(FailedAttempt):
+    sentence = N_("Le mot de passe d’aujourd’hui ne va pas.")
 
 
 class CodeNotRight(Refusal):
@@ -112,11 +119,64 @@ def sign_in(act: Act, email: str, password: str, code: str, address: str) -> str
         _hasher.verify((person and person.password_hash) or _NOBODY, password)
     except VerificationError:
         raise WrongSignIn(SIGN_IN, account, place) from None
-    step = _step(act, person.totp, code) if person and person.totp else None
-    if person is None or step is None or step <= person.totp_step:
+    if person is None or not _second_factor(act, person, code):
         raise WrongSignIn(SIGN_IN, account, place)
-    person.totp_step = step
     return start_session(act, person)
+
+
+def _second_factor(act: Act, person: Staff, code: str) -> bool:
+    """A code of the authenticator, later than the last one used; or a recovery code, which then is used up."""
+    step = _step(act, person.totp, code) if person.totp else None
+    if step is not None and step > person.totp_step:
+        person.totp_step = step
+        return True
+    lookup = keys_of(act.session).blind("recovery code", tidy(code))
+    here = (RecoveryCode.staff_id == person.id, RecoveryCode.lookup == lookup, RecoveryCode.used_at.is_(None))
+    found = act.session.scalar(select(RecoveryCode).where(*here).with_for_update())
+    if found is None:
+        return False
+    found.used_at = act.at
+    return True
+
+
+def new_recovery_codes(act: Act, person: Staff) -> list[str]:
+    """Eight fresh ones, to keep on paper; earlier ones open nothing any more."""
+    act.session.execute(delete(RecoveryCode).where(RecoveryCode.staff_id == person.id))
+    codes = [base32(secrets.token_bytes(8), RECOVERY_LENGTH) for _ in range(RECOVERY_CODES)]
+    keys = keys_of(act.session)
+    act.session.add_all(RecoveryCode(staff_id=person.id, lookup=keys.blind("recovery code", code)) for code in codes)
+    act.session.flush()
+    return codes
+
+
+def change_password(act: Act, person: Staff, old: str, new: str) -> None:
+    """Every other session ends. Raises PasswordTooShort, WrongPassword, SignInSlowed."""
+    account = f"account {person.email}"
+    if attempts.too_many(act.session, act.at, SIGN_IN, account, limit=5):
+        raise SignInSlowed
+    if len(new) < PASSWORD_LENGTH:
+        raise PasswordTooShort
+    try:
+        _hasher.verify(person.password_hash or _NOBODY, old)
+    except VerificationError:
+        raise WrongPassword(SIGN_IN, account) from None
+    person.password_hash = _hasher.hash(new)
+    act.session.flush()
+
+
+def sessions(session: Session, person: Staff, at: datetime) -> Sequence[StaffSession]:
+    """Those that are open, the last first."""
+    here = (StaffSession.staff_id == person.id, StaffSession.ended_at.is_(None), StaffSession.started_at > at - SESSION_LASTS)
+    return session.scalars(select(StaffSession).where(*here).order_by(StaffSession.started_at.desc(), StaffSession.id)).all()
+
+
+def end_other_sessions(act: Act, person: Staff, token: str) -> None:
+    """All but the one of this token."""
+    lookup = keys_of(act.session).blind("staff session", token)
+    for each in sessions(act.session, person, act.at):
+        if each.token_lookup != lookup:
+            each.ended_at = act.at
+    act.session.flush()
 
 
 def start_session(act: Act, person: Staff) -> str:

@@ -59,6 +59,15 @@ class Invitation(Identified, Base):
     used_at: Mapped[datetime | None]
 
 
+class RecoveryCode(Identified, Base):
+    """Opens once in place of an authenticator that was lost; shown once, kept as a keyed hash."""
+
+    __tablename__ = "recovery_code"
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    used_at: Mapped[datetime | None]
+
+
 class StaffSession(Identified, Base):
     __tablename__ = "staff_session"
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)

@@ -23,8 +23,8 @@ from engage.web import (
     voting,
     wall,
 )
-from engage.web.staff import alliances as staff_alliances
 from engage.web.staff import (
+    account,
     calls,
     consultations,
     declarations,
@@ -43,6 +43,7 @@ from engage.web.staff import (
     watch,
     witnesses,
 )
+from engage.web.staff import alliances as staff_alliances
 from engage.web.staff import cards as staff_cards
 from engage.web.staff import committees as staff_committees
 from engage.web.staff import feedback as staff_feedback
@@ -72,6 +73,7 @@ BLUEPRINTS = (
     assisted_feedback.blueprint,
     sign_in.blueprint,
     desk.blueprint,
+    account.blueprint,
     studio.blueprint,
     consultations.blueprint,
     staff_committees.blueprint,

@@ -21,6 +21,9 @@ HARD = "Nous avons " + "vraiment beaucoup et très longtemps " * 5 + "écouté."
 def write(world: World, see: See, prefix: str, browser: FlaskClient) -> None:
     """A table's own pages, empty, wrong and filled."""
     year = fiscal_year_of(world.at.date())
+    page = see("account", browser.get(f"{prefix}/staff/account/"))
+    see("recovery codes", browser.post(f"{prefix}/staff/account/codes", data=hidden(page)))
+    see("password wrong", browser.post(f"{prefix}/staff/account/password", data=hidden(page) | {"old": "x", "new": "y"}), 409)
     see("filings of a table", browser.get(f"{prefix}/staff/filings/A01"))
     there = f"{prefix}/staff/filings/A01/note/{year}"
     page = see("draft empty", browser.get(there))

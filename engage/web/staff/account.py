@@ -1,0 +1,77 @@
+"""One's own account: what one may do and where, open sessions, recovery codes, password."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, redirect, render_template, session, url_for
+from wtforms import PasswordField
+
+from engage import governance, staff
+from engage.doorway import act, db_session, now, person, staff_only
+from engage.kernel.act import Channel
+from engage.kernel.codes import spaced
+from engage.kernel.refusal import Refusal
+from engage.staff import Role
+from engage.web.forms import StaffForm
+
+blueprint = Blueprint("account", __name__, url_prefix="/staff/account")
+ANYONE = tuple(Role)
+
+
+class PasswordForm(StaffForm):
+    old = PasswordField()
+    new = PasswordField()
+
+
+@blueprint.get("/")
+@staff_only(*ANYONE)
+def show() -> Response:
+    return _page(PasswordForm(formdata=None))
+
+
+def _page(form: PasswordForm, codes: list[str] | None = None) -> Response:
+    labels = {each.id: each.label for each in governance.agreements(db_session())}
+    page = render_template(
+        "staff/account.html",
+        person=person(),
+        form=form,
+        roles=[(held.role, labels.get(held.agreement_id or "", "")) for held in person().roles],
+        sessions=staff.sessions(db_session(), person(), now()),
+        codes=[spaced(code) for code in codes or []],
+    )
+    return make_response(page, 409 if form.mistakes() else 200)
+
+
+@blueprint.post("/codes")
+@staff_only(*ANYONE)
+def recovery() -> Response:
+    """Shown once: a second look needs new ones."""
+    if not StaffForm().sent_well():
+        return redirect(url_for("account.show"))  # type: ignore[return-value]
+    with act(Channel.WEB) as here:
+        return _page(PasswordForm(formdata=None), staff.new_recovery_codes(here, person()))
+
+
+@blueprint.post("/sessions")
+@staff_only(*ANYONE)
+def ended() -> Response:
+    if StaffForm().sent_well():
+        with act(Channel.WEB) as here:
+            staff.end_other_sessions(here, person(), session.get("staff", ""))
+    return redirect(url_for("account.show"))  # type: ignore[return-value]
+
+
+@blueprint.post("/password")
+@staff_only(*ANYONE)
+def changed() -> Response:
+    form = PasswordForm()
+    if form.sent_well():
+        try:
+            with act(Channel.WEB) as here:
+                staff.change_password(here, person(), form.old.data or "", form.new.data or "")
+                staff.end_other_sessions(here, person(), session.get("staff", ""))
+            return redirect(url_for("account.show"))  # type: ignore[return-value]
+        except staff.PasswordTooShort as refusal:
+            form.refuse(form.new, refusal)
+        except Refusal as refusal:
+            form.refuse(form.old, refusal)
+    return _page(form)
