@@ -7,6 +7,7 @@ their authors may take them back.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -37,7 +38,7 @@ def compose(act: Act, draft: FilingDraft) -> dict[str, Any]:
     agreement = session.get_one(Agreement, draft.agreement_id)
     texts = Wordings(session, [draft.id])
     figures = {kind: _row(session, kind, year, agreement.id) for kind in reports.KINDS}
-    return {
+    document = {
         "kind": draft.kind,
         "agreement": agreement.id,
         "label": agreement.label,
@@ -62,6 +63,16 @@ def compose(act: Act, draft: FilingDraft) -> dict[str, Any]:
         "steps": [[each.kind, each.on.isoformat(), each.note] for each in register.steps(session, agreement.id) if first <= each.on <= last],
         "gaps": [[gap.code, gap.params] for gap in gaps(act, draft) if not gap.keeps and gap.code not in FOR_THE_TABLE],
     }  # fmt: skip
+    return {name: _printable(value) for name, value in document.items()}
+
+
+def _printable(value: Any) -> Any:
+    """Without the signs that no printer knows and that a word processor refuses: those of control, but for the end of a line."""
+    if isinstance(value, dict):
+        return {name: _printable(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_printable(each) for each in value]
+    return re.sub(r"[^\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", " ", value) if isinstance(value, str) else value
 
 
 def frozen(document: Mapping[str, Any]) -> str:

@@ -148,7 +148,7 @@ def read(act: Act, content: bytes, agreements: Iterable[str], by: str, language:
     """
     try:
         rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, csv.Error):
         return [say(language, N_("Ce fichier n’est pas en UTF-8. Enregistrez-le comme «CSV UTF-8»."))]
     missing = [name for name in COLUMNS[:-1] if not rows or name not in rows[0]]
     if missing:

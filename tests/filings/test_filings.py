@@ -113,8 +113,11 @@ def test_every_file_says_what_the_page_says(year: World) -> None:
 def test_nothing_in_a_file_is_run_by_a_spreadsheet(year: World) -> None:
     browser = year.staff(Role.ORGANISER)
     with year.act() as act:
-        filings.write(act, filings.draft(act, "A01", FilingKind.NOTE, fiscal_year_of(act.day)), {"summary": "=1+1"})
+        filings.write(
+            act, filings.draft(act, "A01", FilingKind.NOTE, fiscal_year_of(act.day)), {"summary": "=1+1", "next": "un\x0bdeux\x1f"}
+        )
     there = f"/staff/filings/A01/note/{fiscal_year_of(year.at.date())}/draft"
+    assert browser.get(f"{there}.docx").status_code == browser.get(f"{there}.pdf").status_code == 200
     assert "'=1+1" in browser.get(f"{there}.csv").text
     book = openpyxl.load_workbook(io.BytesIO(browser.get(f"{there}.xlsx").data))
     assert not any(cell.data_type == "f" for sheet in book for row in sheet.iter_rows() for cell in row)

@@ -44,6 +44,13 @@ WIDTHS = """() => {
   root.dir = 'ltr';
   return found; }"""
 """As it is, and from right to left."""
+SHOW = """html => {
+  const next = new DOMParser().parseFromString(html, 'text/html'), root = document.documentElement;
+  for (const each of [...root.attributes]) root.removeAttribute(each.name);
+  for (const each of next.documentElement.attributes) root.setAttribute(each.name, each.value);
+  document.title = next.title;
+  document.body.replaceWith(document.adoptNode(next.body)); }"""
+"""Another page in the same document, where its style sheets are the same: a tenth of the time that opening it takes."""
 ENLARGED = "() => { document.documentElement.style.fontSize = '225%'; return document.documentElement.scrollWidth; }"
 VOID = {"meta", "link", "input", "br", "img", "hr", "rect", "path"}
 
@@ -243,6 +250,7 @@ def found(pages: list[Page], shown: str, chromium: Browser) -> dict[str, dict[st
         said = tab.evaluate("options => axe.run(document, options).then(found => found.violations)", options)
         return [(each["id"], [node["html"][:120] for node in each["nodes"][:2]]) for each in said]
 
+    dressed: list[str] = []
     known: set[tuple[str, ...]] = set()
     dark: set[tuple[str, ...]] = set()
     shapes = [shape(page) for page in pages]
@@ -250,7 +258,11 @@ def found(pages: list[Page], shown: str, chromium: Browser) -> dict[str, dict[st
     for number, page in enumerate(pages):
         if page.language != "fr" and shapes[number] in in_french:
             continue
-        tab.goto(f"{shown}/{number}")
+        if (sheets := re.findall('<link rel="stylesheet"[^>]*>', page.html)) == dressed:
+            tab.evaluate(SHOW, page.html)
+        else:
+            tab.goto(f"{shown}/{number}")
+            dressed = sheets
         elements = styles(page)
         if not elements <= known:
             known |= elements
