@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engage import ledger
@@ -100,6 +100,15 @@ def comments(session: Session, draft_id: UUID) -> Sequence[FilingComment]:
     """Those that wait first."""
     here = select(FilingComment).where(FilingComment.draft_id == draft_id)
     return session.scalars(here.order_by(FilingComment.settled_on.is_not(None), FilingComment.said_on, FilingComment.id)).all()
+
+
+def commented(session: Session, agreement_ids: Collection[str]) -> list[tuple[FilingDraft, int]]:
+    """Drafts with comments that wait, and how many."""
+    waits = (FilingComment.settled_on.is_(None), FilingDraft.agreement_id.in_(agreement_ids))
+    query = select(FilingDraft, func.count()).join(FilingComment, FilingComment.draft_id == FilingDraft.id).where(*waits)
+    return [
+        (draft, number) for draft, number in session.execute(query.group_by(FilingDraft.id).order_by(FilingDraft.kind, FilingDraft.year))
+    ]
 
 
 def sign(act: Act, draft: FilingDraft, by: str) -> Filing:

@@ -101,6 +101,7 @@ from engage.voting.promises import (
 from engage.voting.queries import (
     by_code,
     closing_log,
+    disagreeing,
     of_agreements,
     on_show,
     open_now,
@@ -125,7 +126,7 @@ __all__ = [
     "TooLateToAnnounce", "TooManyChoices", "TooYoung", "Vote", "VoteIsFinal", "WasAnnounced", "WhyMissing", "WordingMissing",
     "WordsOfAnother", "WordsTwice", "WordsWrong", "accept_envelope", "ask", "awaiting_second", "awaits_words", "ballot_params",
     "ballot_text", "by_code", "carry_closings", "carry_grave_acts", "cast_vote", "check_choices", "check_eligible", "check_mark",
-    "check_not_final", "check_open", "close_consultation", "closing_log", "compare", "confirm", "count_again", "discard",
+    "check_not_final", "check_open", "close_consultation", "closing_log", "compare", "confirm", "count_again", "disagreeing", "discard",
     "draft_consultation", "due_soon", "faults", "forget_voter", "give_words", "has_receipt", "has_receipts", "history", "how_many",
     "is_reviewed", "join_votes", "journey", "keep_promise", "kiosks", "labels", "mark_of", "not_eligible", "of_agreements", "on_show",
     "open_consultation", "open_now", "pending", "promise_of", "proposed_of", "published", "receipt_codes", "receipt_keyed",

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from engage import governance
-from engage.voting.models import ClosingStep, Consultation, Result, RollEntry, Stage
+from engage.voting.models import ClosingStep, Consultation, Reconciliation, Result, RollEntry, Stage
 
 _BY_CODE = select(Consultation).where(Consultation.code == bindparam("code"))
 
@@ -71,6 +71,13 @@ def turnout_by_channel(session: Session, consultation_id: UUID) -> dict[str, int
     """The same, for each channel alone; never crossed with anything."""
     rows = select(RollEntry.channel, func.count()).where(RollEntry.consultation_id == consultation_id).group_by(RollEntry.channel)
     return {channel: exact - exact % 5 for channel, exact in sorted(session.execute(rows).all()) if exact >= 5}
+
+
+def disagreeing(session: Session, agreement_ids: Collection[str]) -> Sequence[Consultation]:
+    """Open consultations whose roll, box and facts did not agree at the last comparison."""
+    query = select(Consultation).join(Reconciliation, Reconciliation.consultation_id == Consultation.id)
+    here = (Consultation.agreement_id.in_(agreement_ids), Consultation.stage == Stage.OPEN, Reconciliation.differences != "")
+    return session.scalars(query.where(*here).order_by(Consultation.code)).all()
 
 
 def closing_log(session: Session, consultation_id: UUID) -> Sequence[ClosingStep]:

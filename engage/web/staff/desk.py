@@ -8,7 +8,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext as _
 from wtforms import IntegerField, StringField
 
-from engage import assistance, committees, feedback, governance, ledger, messaging, reports, staff, voting
+from engage import assistance, committees, feedback, governance, messaging, reports, staff, voting
 from engage.assistance import AlarmKind
 from engage.doorway import EDITORS, act, db_session, language, looking, now, person, staff_only, today
 from engage.kernel.act import Channel, fiscal_year_of
@@ -17,6 +17,7 @@ from engage.kernel.words import Wordings
 from engage.staff import Role
 from engage.web.forms import ChoiceField, StaffForm
 from engage.web.staff.reach import CLERKS, HELPERS, TABLE, mine, my_agreements
+from engage.web.staff.today import tasks
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff")
 ANYONE = tuple(Role)
@@ -65,7 +66,8 @@ def desk() -> str:
         free_seats=sum(committees.vacancies(db_session(), editing).values()),
         seat_calls=len(committees.calls(db_session(), [agreement.id for agreement in my_agreements(*TABLE)])),
         **_opinions(),
-        witness_late=ledger.standing(db_session(), today()).is_late if staff.holds(person(), (Role.ADMINISTRATOR,)) else None,
+        tasks=tasks(),
+        is_keeper=staff.holds(person(), (Role.ADMINISTRATOR,)),
         alarms=assistance.alarms(db_session(), editing),
         alarm_words=_alarm_words(),
         seconds=voting.awaiting_second(db_session(), [agreement.id for agreement in my_agreements(*EDITORS, Role.SECOND)]),
