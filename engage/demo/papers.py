@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from engage import filings, projects, reports
 from engage.filings import FilingKind
 from engage.governance import Agreement, Signatory, StepKind, names, partners, practices, register
-from engage.kernel.act import QUEBEC, Act, Channel, day_of, fiscal_year_of
+from engage.kernel.act import QUEBEC, Act, Channel, day_of, fiscal_year_of, year_before
 from engage.kernel.db import Database
 from engage.reports import declarations
 from engage.reports.declarations import Declared
@@ -50,8 +50,7 @@ _PRACTICE = {
 
 
 def last_year(start: datetime) -> str:
-    first = int(fiscal_year_of(day_of(start))[:4])
-    return f"{first - 1}-{first}"
+    return year_before(fiscal_year_of(day_of(start)))
 
 
 def winter(start: datetime) -> datetime:

@@ -25,7 +25,7 @@ from engage.governance import Agreement, names, partners, register
 from engage.kernel.act import Act, day_of
 from engage.kernel.words import Wordings
 from engage.ledger import RULE
-from engage.reports import declarations
+from engage.reports import declarations, fiscal_year
 from engage.voting import Commitment
 
 NEAREST = 100
@@ -59,7 +59,7 @@ def compose(act: Act, draft: FilingDraft) -> dict[str, Any]:
         "answers": _answers(session, agreement.id, first, last),
         "committees": _committees(act, agreement.id, last),
         "partners": [[each.name, each.kind, each.collaboration, each.commitment] for each in partners.of_agreement(session, agreement.id)],
-        "money": _money(act, agreement.id, year, first, last),
+        "money": _money(act, draft, year),
         "steps": [[each.kind, each.on.isoformat(), each.note] for each in register.steps(session, agreement.id) if first <= each.on <= last],
         "gaps": [[gap.code, gap.params] for gap in gaps(act, draft) if not gap.keeps and gap.code not in FOR_THE_TABLE],
     }  # fmt: skip
@@ -179,11 +179,13 @@ def _committees(act: Act, agreement_id: str, last: date) -> list[dict[str, Any]]
     return found
 
 
-def _money(act: Act, agreement_id: str, year: str, first: date, last: date) -> dict[str, Any]:
+def _money(act: Act, draft: FilingDraft, year: str) -> dict[str, Any]:
+    """What supports cost only over a year that is over: a sum that moves would tell what someone was just given."""
+    agreement_id, is_over = draft.agreement_id, act.day > fiscal_year(year)[1]
     envelope = projects.envelope_of(act, agreement_id, year)
     granted: Sequence[projects.Project] = projects.granted_in(act, agreement_id, year)
     titles = projects.titles(act.session, [each.id for each in granted], "fr")
-    cost = committees.supports.year(act.session, [agreement_id], first, last).total // 100
+    cost = committees.supports.year(act.session, [agreement_id], *fiscal_year(year)).total // 100 if is_over else 0
     return {
         "first_instalment": envelope and envelope.first_instalment,
         "grants": envelope and envelope.grants,

@@ -14,7 +14,7 @@ from engage import committees, projects, voting
 from engage.committees import meetings
 from engage.filings.models import FilingComment, FilingDraft, FilingKind
 from engage.governance import Agreement, partners, register
-from engage.kernel.act import Act, day_of
+from engage.kernel.act import Act, day_of, fiscal_year_of, year_before
 from engage.kernel.words import N_, Wordings
 from engage.ledger import ParticipationFact
 from engage.reports import fiscal_year, latest
@@ -45,8 +45,9 @@ SENTENCES = {
     "late_promises": N_("Promesses en retard: %(number)s."),
     "late_papers": N_("Rencontres sans papiers 7 jours avant: %(number)s."),
 }
-FOR_THE_TABLE = {"seats", "out_of_force"}
-"""Who sits where, and why, is nobody's business: the reading itself is published, never which part of it fails."""
+FOR_THE_TABLE = {"people", "seats", "answers", "out_of_force"}
+"""Counted on the day, for the table alone: a state that flips from one signature to the next would tell who just came. What everyone reads
+of the readings comes from publications (`telling`)."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,8 @@ class Gap:
 def period(draft: FilingDraft, day: date) -> tuple[date, date, str]:
     """First and last day that a document tells of, and the fiscal year of its figures. Raises YearUnknown."""
     if draft.kind == FilingKind.WORK_PLAN:
-        start = day.year if (day.month, day.day) >= (4, 1) else day.year - 1
-        return date(start - 1, 4, 1), day, f"{start}-{start + 1}"
+        year = fiscal_year_of(day)
+        return fiscal_year(year_before(year))[0], day, year
     return *fiscal_year(draft.year), draft.year
 
 

@@ -172,12 +172,27 @@ def _target(told: Teller) -> Part | None:
         rows = [[told._(MECHANISM_TYPES[type]), Own(name), told.people(people), Own(source)] for type, name, people, source in declared]
         head = [told._(N_("Genre")), told._(N_("Nom")), told._(N_("Personnes")), told._(N_("Source"))]
         part.tables.append(Table(told._(N_("Déclaré par la région, sans preuve ici, jamais additionné")), head, rows))
-    part.notes += [told._(SENTENCES[code], **_worded(told, params)) for code, params in told.document["gaps"]]
+    part.notes += [gap_in_words(told, code, params) for code, params in [*_unmet(told.document), *told.document["gaps"]]]
     return part
 
 
-def _worded(told: Teller, params: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: told._(SECTION_TITLES[value]) if name == "section" else value for name, value in params.items()}
+def _unmet(document: Document) -> Iterable[tuple[str, dict[str, Any]]]:
+    """Which conditions of the readings do not hold, as far as published numbers tell."""
+    if document["target"].get("minimal") == "too_few":
+        yield "people", {}
+    answers = document["participation"].get("answers", {"came": 0, "in_time": 0})
+    if 2 * answers["in_time"] < answers["came"]:
+        yield "answers", {}
+
+
+def gap_in_words(told: Teller, code: str, params: Mapping[str, Any]) -> str:
+    """One of `gaps.SENTENCES`, its section and its day as they are read."""
+    worded = dict(params)
+    if title := SECTION_TITLES.get(worded.get("section", "")):
+        worded["section"] = told._(title)
+    if "day" in worded:
+        worded["day"] = told.day(worded["day"])
+    return told._(SENTENCES[code], **worded)
 
 
 def _figures(told: Teller) -> Part | None:

@@ -27,6 +27,11 @@ def fiscal_year_of(day: date) -> str:
     return f"{start}-{start + 1}"
 
 
+def year_before(year: str) -> str:
+    """The fiscal year before one such as 2026-2027."""
+    return f"{int(year[:4]) - 1}-{year[:4]}"
+
+
 class Channel(StrEnum):
     WEB = "web"
     SMS = "sms"

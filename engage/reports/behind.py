@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from engage.governance import Mechanism
 from engage.kernel.cells import harmless
 from engage.ledger import ParticipationFact
-from engage.participants import Status
 from engage.reports.target import living
 
 
@@ -28,21 +27,22 @@ class Group:
     kind: str
     channel: str
     grade: str
-    is_lived: bool
     facts: int
     people: int
     places: tuple[int, ...]
 
 
 def groups(session: Session, agreement_id: str, first: date, last: date) -> Sequence[Group]:
-    """In the order of their months. Nobody's pseudonym is in them: two acts of one person cannot be told to be theirs."""
+    """In the order of their months. Nobody's pseudonym is in them: two acts of one person cannot be told to be theirs.
+
+    Nor is lived experience, which is never told by committee.
+    """
     names = {each.id: each.name for each in session.scalars(select(Mechanism).where(Mechanism.agreement_id == agreement_id))}
     facts = session.scalars(select(ParticipationFact).where(*living(first, last), ParticipationFact.agreement_id == agreement_id))
-    alike: dict[tuple[str, str, str, str, str, str, bool], list[ParticipationFact]] = {}
+    alike: dict[tuple[str, str, str, str, str, str], list[ParticipationFact]] = {}
     for fact in facts:
         mechanism = names.get(fact.mechanism_id, "")
-        is_lived = fact.status == Status.TODAY
-        key = (f"{fact.on:%Y-%m}", mechanism, fact.mechanism_type, fact.kind, fact.channel, fact.grade, is_lived)
+        key = (f"{fact.on:%Y-%m}", mechanism, fact.mechanism_type, fact.kind, fact.channel, fact.grade)
         alike.setdefault(key, []).append(fact)
     return [
         Group(
@@ -58,12 +58,12 @@ def groups(session: Session, agreement_id: str, first: date, last: date) -> Sequ
 def as_csv(found: Sequence[Group]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["month", "mechanism", "type", "kind", "channel", "grade", "lived", "facts", "people", "ledger_places"])
+    writer.writerow(["month", "mechanism", "type", "kind", "channel", "grade", "facts", "people", "ledger_places"])
     writer.writerows(_lines(found))
     return out.getvalue()
 
 
 def _lines(found: Sequence[Group]) -> Iterator[list[str]]:
     for each in found:
-        cells = (each.month, each.mechanism, each.type, each.kind, each.channel, each.grade, int(each.is_lived), each.facts, each.people)
+        cells = (each.month, each.mechanism, each.type, each.kind, each.channel, each.grade, each.facts, each.people)
         yield [*(harmless(str(cell)) for cell in cells), " ".join(map(str, each.places))]

@@ -149,8 +149,8 @@ def new_recovery_codes(act: Act, person: Staff) -> list[str]:
     return codes
 
 
-def change_password(act: Act, person: Staff, old: str, new: str) -> None:
-    """Every other session ends. Raises PasswordTooShort, WrongPassword, SignInSlowed."""
+def change_password(act: Act, person: Staff, old: str, new: str, token: str) -> None:
+    """Every session but the one of this token ends. Raises PasswordTooShort, WrongPassword, SignInSlowed."""
     account = f"account {person.email}"
     if attempts.too_many(act.session, act.at, SIGN_IN, account, limit=5):
         raise SignInSlowed
@@ -161,7 +161,7 @@ def change_password(act: Act, person: Staff, old: str, new: str) -> None:
     except VerificationError:
         raise WrongPassword(SIGN_IN, account) from None
     person.password_hash = _hasher.hash(new)
-    act.session.flush()
+    end_other_sessions(act, person, token)
 
 
 def sessions(session: Session, person: Staff, at: datetime) -> Sequence[StaffSession]:

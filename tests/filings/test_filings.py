@@ -161,6 +161,30 @@ def test_no_document_holds_a_small_count_or_a_person(world: World) -> None:
     assert json.loads(document)["target"]["people"] == 0
 
 
+def test_a_document_follows_what_is_published_and_never_the_day(world: World) -> None:
+    """Three when the table was published, more since: what everyone reads has not moved, what the table reads has."""
+    fill(world, 3, 1, random.Random(3))
+    with world.act() as act:
+        for kind in reports.KINDS:
+            reports.publish(act, kind, YEAR)
+
+    def told() -> tuple[str, set[str]]:
+        with world.act() as act:
+            draft = filings.draft(act, "A01", FilingKind.NOTE, YEAR)
+            document = composing.compose(act, draft)
+            parts = filings.telling.tell(document, "fr").parts
+            return "".join(note for part in parts for note in part.notes), {gap.code for gap in filings.gaps.gaps(act, draft)}
+
+    before, own = told()
+    assert "Première lecture" in before
+    assert "people" in own
+    fill(world, 9, 1, random.Random(4))
+    world.work()
+    after, own = told()
+    assert after == before
+    assert "people" not in own
+
+
 def test_a_table_writes_comments_and_signs_on_its_page(year: World) -> None:
     browser, there = year.staff(Role.ORGANISER), f"/staff/filings/A01/account/{YEAR}"
     shown = browser.get(there)

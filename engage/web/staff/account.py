@@ -67,8 +67,7 @@ def changed() -> Response:
     if form.sent_well():
         try:
             with act(Channel.WEB) as here:
-                staff.change_password(here, person(), form.old.data or "", form.new.data or "")
-                staff.end_other_sessions(here, person(), session.get("staff", ""))
+                staff.change_password(here, person(), form.old.data or "", form.new.data or "", session.get("staff", ""))
             return redirect(url_for("account.show"))  # type: ignore[return-value]
         except staff.PasswordTooShort as refusal:
             form.refuse(form.new, refusal)

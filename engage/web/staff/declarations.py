@@ -9,7 +9,7 @@ from wtforms import BooleanField, StringField
 from engage import reports
 from engage.doorway import EDITORS, act, db_session, language, person, staff_only, today, uploads
 from engage.governance import MECHANISM_TYPES, Agreement, NotInForce
-from engage.kernel.act import Channel, fiscal_year_of
+from engage.kernel.act import Channel, fiscal_year_of, year_before
 from engage.kernel.refusal import Refusal
 from engage.ledger import years
 from engage.reports import Declaration, declarations
@@ -56,11 +56,7 @@ def _page(agreement_id: str, form: StaffForm, faults: list[str] | None = None, t
         agreement=db_session().get_one(Agreement, agreement_id),
         form=asked,
         wrong=form,
-        found=[
-            each
-            for told in (f"{int(year[:4]) - 1}-{year[:4]}", year)
-            for each in declarations.of_agreement(db_session(), agreement_id, told)
-        ],
+        found=[each for told in (year_before(year), year) for each in declarations.of_agreement(db_session(), agreement_id, told)],
         types={type: _(label) for type, label in MECHANISM_TYPES.items()},
         columns=",".join(declarations.COLUMNS),
         faults=(faults or [])[:50],

@@ -11,7 +11,7 @@ from wtforms import IntegerField, StringField
 from engage import assistance, committees, feedback, governance, messaging, reports, staff, voting
 from engage.assistance import AlarmKind
 from engage.doorway import EDITORS, act, db_session, language, looking, now, person, staff_only, today
-from engage.kernel.act import Channel, fiscal_year_of
+from engage.kernel.act import Channel, fiscal_year_of, year_before
 from engage.kernel.numbers import e164
 from engage.kernel.words import Wordings
 from engage.staff import Role
@@ -78,7 +78,7 @@ def desk() -> str:
         parts_of_day={"morning": _("le matin"), "afternoon": _("l’après-midi"), "evening": _("le soir")},
         turnout=lambda consultation: voting.turnout(db_session(), consultation.id),
         now=now(),
-        last_year=f"{int(fiscal_year_of(today())[:4]) - 1}-{fiscal_year_of(today())[:4]}",
+        last_year=year_before(fiscal_year_of(today())),
         sign_out=StaffForm(formdata=None),
     )
 

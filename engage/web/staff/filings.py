@@ -7,18 +7,17 @@ from flask_babel import gettext as _
 from wtforms import StringField, TextAreaField
 
 from engage import filings
-from engage.doorway import EDITORS, READS, act, db_session, looking, person, staff_only, today
+from engage.doorway import EDITORS, READS, act, db_session, language, looking, person, staff_only, today
 from engage.filings import FilingComment, FilingDraft, FilingKind, composing, telling
-from engage.filings.gaps import SENTENCES, gaps
+from engage.filings.gaps import gaps
 from engage.filings.shapes import DRAFT_MARK
 from engage.governance import Agreement, Partner, names, partners
-from engage.kernel.act import Channel, fiscal_year_of
+from engage.kernel.act import Channel, fiscal_year_of, year_before
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
 from engage.reports import YearUnknown
 from engage.web.filings import as_file, kind_titles
 from engage.web.forms import ChoiceField, StaffForm
-from engage.web.looks import day
 from engage.web.staff.reach import mine, my_row, row
 
 blueprint = Blueprint("staff_filings", __name__, url_prefix="/staff/filings")
@@ -55,12 +54,11 @@ def _draft(agreement_id: str, kind: str, year: str) -> FilingDraft:
 @staff_only(*EDITORS)
 def every(agreement_id: str) -> str:
     year = fiscal_year_of(today())
-    before = f"{int(year[:4]) - 1}-{year[:4]}"
     return render_template(
         "staff/filings.html",
         agreement=db_session().get_one(Agreement, mine(agreement_id)),
         titles=kind_titles(),
-        under_way=[("account", before), ("account", year), ("work_plan", names.years_of_plan(today())), ("note", year)],
+        under_way=[("account", year_before(year)), ("account", year), ("work_plan", names.years_of_plan(today())), ("note", year)],
         filed=filings.filed(db_session(), agreement_id),
     )
 
@@ -75,13 +73,13 @@ def _page(draft: FilingDraft, form: StaffForm | None = None, comment: CommentFor
     kind, texts = FilingKind(draft.kind), Wordings(db_session(), [draft.id])
     form, comment, sign = form or StaffForm(formdata=None), comment or CommentForm(formdata=None), sign or SignForm(formdata=None)
     wrong = next((each for each in (form, comment, sign) if each.mistakes()), None)
-    found = gaps(looking(), draft)
+    found, teller = gaps(looking(), draft), telling.Teller({}, language())
     page = render_template(
         "staff/filing.html",
         agreement=db_session().get_one(Agreement, draft.agreement_id),
         draft=draft,
         title=kind_titles()[kind],
-        gaps=[(gap.keeps, _(SENTENCES[gap.code], **_worded(gap.params))) for gap in found],
+        gaps=[(gap.keeps, telling.gap_in_words(teller, gap.code, gap.params)) for gap in found],
         may_sign=not any(gap.keeps for gap in found),
         sections=[
             (name, _(label), _typed(form, name) or texts.text(draft.id, name, "fr")) for name, label in telling.section_names(kind).items()
@@ -100,16 +98,6 @@ def _page(draft: FilingDraft, form: StaffForm | None = None, comment: CommentFor
 def _typed(form: StaffForm, name: str) -> str:
     """What was just sent and not kept."""
     return request.form.get(name, "") if form.mistakes() else ""
-
-
-def _worded(params: dict[str, str]) -> dict[str, str]:
-    told = dict(params)
-    if "section" in told:
-        title = telling.SECTION_TITLES[told["section"]]
-        told["section"] = _(title)
-    if "day" in told:
-        told["day"] = day(told["day"])
-    return told
 
 
 def _back(draft: FilingDraft) -> Response:
