@@ -134,7 +134,9 @@ def staff_add(email: str, role: str, agreement: str | None, name: str) -> None:
         known = [each.id for each in governance.agreements(session)]
         if agreement and agreement not in known:
             _stop(f"There is no agreement {agreement}. Known: {', '.join(known)}.")
-        token = staff.invite(Act(session, Channel.SYSTEM, utc_now()), email, name, staff.Role(role), agreement)
+        act = Act(session, Channel.SYSTEM, utc_now())
+        token = staff.invite(act, email, name, staff.Role(role), agreement)
+        staff.log.note(act, None, "staff.add", f"{email} {role}", "", agreement)
     click.echo(f"{config.public_url or 'http://127.0.0.1:8000'}/staff/invitation/{token}")
 
 
@@ -217,7 +219,7 @@ def verify(bundle: Path | None, verifier: str | None) -> None:
         count = "the bundle"
     else:
         with _house() as db, db.read() as session:
-            faults = list(ledger.verify(session, utc_now(), participants.person_keys(session)))
+            faults = [*ledger.verify(session, utc_now(), participants.person_keys(session)), *staff.log.faults(session)]
             count = f"{ledger.size(session)} facts"
     for fault in faults:
         click.echo(fault)

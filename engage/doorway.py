@@ -25,11 +25,11 @@ from engage.kernel.db import Database, is_lost_line, is_lost_race, keys_of
 from engage.kernel.keys import RehearsalKeys
 from engage.kernel.refusal import FailedAttempt, Refusal
 from engage.kernel.words import say
-from engage.staff import Role, Staff
+from engage.staff import Proof, Role, Site, Staff
 from engage.voting import Consultation, Stage
 
 READS = ("GET", "HEAD")
-EDITORS = (Role.ORGANISER, Role.ADMINISTRATOR)
+EDITORS = (Role.ORGANISER, Role.MANAGER, Role.ADMINISTRATOR)
 View = Callable[..., Any]
 Guard = Callable[[], AnyResponse | None]
 
@@ -90,11 +90,16 @@ def db_session() -> Session:
 @contextmanager
 def act(channel: Channel) -> Iterator[Act]:
     """One act in its own savepoint: a refusal undoes the act alone, and a wrong guess is still counted."""
+    changes = db_session().info.get("changes", [])
+    before = len(changes)
     try:
         with db_session().begin_nested():
             yield Act(db_session(), channel, now())
-    except FailedAttempt as failure:
-        attempts.note(db_session(), now(), failure)
+        g.acted = True
+    except BaseException as failure:
+        del changes[before:]
+        if isinstance(failure, FailedAttempt):
+            attempts.note(db_session(), now(), failure)
         raise
 
 
@@ -144,8 +149,26 @@ def public(view: View) -> View:
     return _door(view, "public", guard)
 
 
-def staff_only(*roles: Role) -> Callable[[View], View]:
-    """Signed-in staff with one of the roles, in some agreement; the view checks which agreement."""
+def site() -> Site:
+    """What passkeys are bound to."""
+    return Site(premises().config.public_url)
+
+
+def network() -> str:
+    """Where staff come from, as the log keeps it: not which device."""
+    try:
+        found = ip_address(request.remote_addr or "")
+    except ValueError:
+        return ""
+    return str(ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False))
+
+
+def staff_only(*roles: Role, is_grave: bool = False, for_citizen: bool = False) -> Callable[[View], View]:
+    """Signed-in staff with one of the roles, in some agreement; the view checks which agreement.
+
+    A grave act asks again who one is, unless that was shown lately. What is posted goes to the log, but never what is done for a
+    citizen: nobody shall read at what minute someone was helped.
+    """
 
     def guard() -> AnyResponse | None:
         _check_readable()
@@ -156,9 +179,44 @@ def staff_only(*roles: Role) -> Callable[[View], View]:
         if not staff.holds(found, roles):
             abort(403)
         g.staff = found
-        return None
+        return _prove() if is_grave and request.method == "POST" else None
 
-    return lambda view: _door(view, "staff: " + ", ".join(roles), guard)
+    def decorate(view: View) -> View:
+        entered = _door(view, "staff: " + ", ".join(roles), guard)
+        entered.is_grave, entered.is_logged = is_grave, not for_citizen  # type: ignore[attr-defined]
+        return entered
+
+    return decorate
+
+
+PROOF = ("proof_password", "proof_code", "proof_passkey")
+
+
+def _prove() -> AnyResponse | None:
+    """Ask again who one is, what was typed kept in the page; nothing where it was shown lately, or just now."""
+    if staff.is_proven(db_session(), session["staff"], now()):
+        return None
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(403)
+    wrong = ""
+    if any(request.form.get(name) for name in PROOF):
+        try:
+            with act(Channel.WEB) as here:
+                staff.prove(here, person(), session["staff"], site(), Proof(*(request.form.get(name, "") for name in PROOF)))
+            return None
+        except Refusal as refusal:
+            wrong = sentence(refusal)
+    typed = [(name, value) for name, values in request.form.lists() if name not in PROOF for value in values]
+    options = staff.passkeys.request(db_session(), site(), now()) if staff.passkeys.of_person(db_session(), person()) else ""
+    page = render_template("staff/prove.html", typed=typed, wrong=wrong, options=options, has_password=bool(person().password_hash))
+    return make_response(page, 409 if wrong else 200)
+
+
+def _log() -> None:
+    """What staff did goes to their log, in the transaction that did it."""
+    view = current_app.view_functions[request.endpoint or ""]
+    if request.method == "POST" and getattr(view, "is_logged", False) and "acted" in g:
+        staff.log.note(looking(), person(), request.endpoint or "", request.path, network(), g.get("agreement_id"))
 
 
 def rehearsal_only(view: View) -> View:
@@ -243,6 +301,13 @@ def _answer(view: View, access: str, guard: Guard, address: dict[str, Any]) -> A
     with opened as g.db_session:
         try:
             stopped = _begin_rehearsal(vote, access) if vote else guard()
-            return stopped if stopped is not None else make_response(view(**address))
+            if stopped is not None:
+                return stopped
+            if "staff" in g:
+                staff.log.watch(db_session())
+            response = make_response(view(**address))
+            if not vote:
+                _log()
+            return response
         except Refusal as refusal:
             return make_response(render_template("refusal.html", sentence=sentence(refusal)), 409)

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
-from engage import assistance, campaigns, committees, feedback, ledger, messaging, rights, voting
+from engage import assistance, campaigns, committees, feedback, ledger, messaging, rights, staff, voting
 from engage.kernel import attempts
 from engage.kernel.db import Database
 from engage.messaging import Provider as Texts
@@ -66,6 +66,7 @@ def _forget(db: Database, at: datetime) -> None:
 JOBS: tuple[Callable[[Database, datetime], object], ...] = (
     voting.carry_grave_acts,
     voting.carry_closings,
+    staff.log.carry_seals,
     _ledger,
     campaigns.carry_campaigns,
     _reconcile,

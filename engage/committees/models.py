@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engage.kernel.db import SHUFFLED, Base, Identified
+from engage.kernel.db import SHUFFLED, Base, Identified, Public
 from engage.kernel.fields import Encrypted, sealed_column
 
 
@@ -25,7 +25,7 @@ class Support(StrEnum):
     ALLY = "ally"
 
 
-class Committee(Identified, Base):
+class Committee(Public, Identified, Base):
     """A body of an agreement in which people sit. Its words (name, mandate, rhythm, place, short) are `Wording`s."""
 
     __tablename__ = "committee"
@@ -223,7 +223,7 @@ class Draw(Identified, Base):
         return self.drawn_at is None and self.voided_at is None
 
 
-class Meeting(Identified, Base):
+class Meeting(Public, Identified, Base):
     """A committee meets. Its `agenda` and its `papers`, in plain words, are `Wording`s."""
 
     __tablename__ = "meeting"
@@ -314,7 +314,7 @@ class Attendance(Identified, Base):
     fact = Encrypted()
 
 
-class Decision(Identified, Base):
+class Decision(Public, Identified, Base):
     """What a meeting decided: `text` in one plain sentence and `next` (what happens now) are `Wording`s."""
 
     __tablename__ = "decision"

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engage.kernel.db import Base, Identified
+from engage.kernel.db import Base, Identified, Public
 from engage.kernel.words import N_
 
 
@@ -45,7 +45,7 @@ class AgreementRegion(Base):
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), primary_key=True)
 
 
-class AgreementTerritory(Identified, Base):
+class AgreementTerritory(Public, Identified, Base):
     """A territory under an agreement between two days; empty until someone who knows enters it. Covered again, it has another row."""
 
     __tablename__ = "agreement_territory"
@@ -84,7 +84,7 @@ class Signatory(StrEnum):
     JAMESIE = "jamesie"
 
 
-class AgreementStep(Identified, Base):
+class AgreementStep(Public, Identified, Base):
     """One step in the life of an agreement. What turns out wrong is taken back, with the day; nothing is written over."""
 
     __tablename__ = "agreement_step"
@@ -116,7 +116,7 @@ class IndigenousOrganisation(Base):
     certainty: Mapped[str]
 
 
-class Partner(Identified, Base):
+class Partner(Public, Identified, Base):
     """An organisation, or someone elected, that works with a table."""
 
     __tablename__ = "partner"
@@ -131,7 +131,7 @@ class Partner(Identified, Base):
     ended_on: Mapped[date | None]
 
 
-class Practice(Identified, Base):
+class Practice(Public, Identified, Base):
     """What a table tried, in plain words, for others to reuse."""
 
     __tablename__ = "practice"
@@ -147,7 +147,7 @@ class Practice(Identified, Base):
 _HAS_NUMBER = "text_number <> ''"
 
 
-class RegionalTable(Identified, Base):
+class RegionalTable(Public, Identified, Base):
     """The small team that carries an agreement, as citizens meet it."""
 
     __tablename__ = "regional_table"

@@ -70,6 +70,10 @@ class Identified:
         super().__init__(**({"id": uuid4()} | values))
 
 
+class Public:
+    """A row that the public sees: what staff change on it is kept in their log, before and after."""
+
+
 class Database:
     """Sessions that carry the key ring and this process's counts in `session.info`.
 

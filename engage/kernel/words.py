@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -132,6 +132,12 @@ def write(session: Session, owner: UUID, field: str, texts: dict[str, str], stat
         stale = update(Wording).where(Wording.owner_id == owner, Wording.field == field, Wording.language.not_in(changed))
         session.execute(stale.values(status=DRAFT))
     session.flush()
+
+
+def versions(session: Session, owner: UUID) -> Sequence[Wording]:
+    """All that was ever written of one thing, the newest of each text first."""
+    order = (Wording.field, Wording.language.desc(), Wording.version.desc())
+    return session.scalars(select(Wording).where(Wording.owner_id == owner).order_by(*order)).all()
 
 
 def review(session: Session, owner: UUID, field: str, language: str, *, reviewed: bool) -> None:

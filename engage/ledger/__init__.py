@@ -10,6 +10,7 @@ from engage.ledger.book import (
     Where,
     bundle_verifier,
     consistency,
+    details,
     export,
     latest_note,
     record,
@@ -57,7 +58,7 @@ __all__ = [
     "Cosignature", "FactCount", "Grade", "Kind", "LedgerCheckpoint", "LedgerRewritten", "LedgerTile", "NOT_PEOPLE", "NotAWitness",
     "NotInTheLog", "NotOurCheckpoint", "NotReversible", "ParticipationFact", "Person", "PersonCount", "RULE", "SeenInTheFuture",
     "Standing", "Where", "Witness", "WitnessKeyWrong", "WitnessNameMissing", "YearClosing", "YearIsClosed", "YearNotOver",
-    "add_witness", "bundle_verifier", "confirm_by_mail", "consistency", "cosigned", "countersign", "counts", "end_witness", "export",
-    "facts_of", "latest_note", "open_fact", "opening", "record", "reverse", "sequence", "set_right", "sign_checkpoint", "signed_sizes",
-    "size", "standing", "verifier", "verify", "verify_bundle", "years",
+    "add_witness", "bundle_verifier", "confirm_by_mail", "consistency", "cosigned", "countersign", "counts", "details", "end_witness",
+    "export", "facts_of", "latest_note", "open_fact", "opening", "record", "reverse", "sequence", "set_right", "sign_checkpoint",
+    "signed_sizes", "size", "standing", "verifier", "verify", "verify_bundle", "years",
 ]  # fmt: skip

@@ -111,6 +111,11 @@ def record(
     return fact
 
 
+def details(session: Session, kind: Kind) -> set[str]:
+    """What all facts of a kind are about."""
+    return {each for each in session.scalars(select(ParticipationFact.detail).where(ParticipationFact.kind == kind)) if each}
+
+
 def reverse(act: Act, fact: ParticipationFact) -> ParticipationFact:
     """Append the fact that takes `fact` back; nothing is ever edited. Raises NotReversible for what is itself a correction."""
     if fact.kind == Kind.REVERSED:

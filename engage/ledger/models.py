@@ -42,12 +42,15 @@ class Kind(StrEnum):
     """A head count of a region (grade C)."""
     FILED = "filed"
     """A signed document of a table."""
+    LOGGED = "logged"
+    """A stretch of the log of what staff did."""
     REVERSED = "reversed"
 
 
 NOT_PEOPLE = (
     Kind.RULES_FIXED, Kind.RESULT_PUBLISHED, Kind.VOTE_EXTENDED, Kind.VOTE_CANCELLED, Kind.SEAT_LEFT, Kind.DECIDED, Kind.DRAW_FIXED, Kind.DRAW_DONE,
     Kind.DRAW_VOIDED, Kind.ANSWERED_LATE, Kind.REVERSED, Kind.FILED,
+    Kind.LOGGED,
 )  # fmt: skip
 """What is written of public bodies, or takes back: nobody's taking part."""
 LIVED_TODAY = "today"

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engage.kernel.db import Base, Identified
+from engage.kernel.db import Base, Identified, Public
 from engage.kernel.fields import Encrypted, sealed_column
 
 
@@ -42,7 +42,7 @@ class Bar(StrEnum):
     PAST_EXPENSES = "past_expenses"
 
 
-class Project(Identified, Base):
+class Project(Public, Identified, Base):
     """A project as citizens read it. Its words (title, short, summary, and the reason of a refusal) are `Wording`s."""
 
     __tablename__ = "project"
@@ -92,7 +92,7 @@ class Project(Identified, Base):
         return self.state in (ProjectState.FUNDED, ProjectState.UNDER_WAY, ProjectState.FINISHED)
 
 
-class Milestone(Identified, Base):
+class Milestone(Public, Identified, Base):
     """A step of a project, with its day. Its `name` is a `Wording`."""
 
     __tablename__ = "milestone"
@@ -101,7 +101,7 @@ class Milestone(Identified, Base):
     done_on: Mapped[date | None]
 
 
-class OtherFund(Identified, Base):
+class OtherFund(Public, Identified, Base):
     """Money of somebody else for the same project."""
 
     __tablename__ = "other_fund"
@@ -110,7 +110,7 @@ class OtherFund(Identified, Base):
     dollars: Mapped[int]
 
 
-class Envelope(Identified, Base):
+class Envelope(Public, Identified, Base):
     """What an agreement receives in a fiscal year: a first instalment for the work plan, then grants."""
 
     __tablename__ = "envelope"
@@ -131,7 +131,7 @@ class Envelope(Identified, Base):
     """and where that can be read."""
 
 
-class CallForProjects(Identified, Base):
+class CallForProjects(Public, Identified, Base):
     """A table asks who has a project. Its `title` and `text` are `Wording`s."""
 
     __tablename__ = "call_for_projects"

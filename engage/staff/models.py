@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -25,6 +25,12 @@ class Role(StrEnum):
     MINISTRY = "ministry"
     """Reads what is published, nothing else."""
     ADMINISTRATOR = "administrator"
+    ANSWERER = "answerer"
+    """Reads what people say and answers them."""
+    MANAGER = "manager"
+    """All that an organiser does, and who works at the table."""
+    AUDITOR = "auditor"
+    """Reads the log of what staff did, and what is in force; changes nothing."""
 
 
 class Staff(Identified, Base):
@@ -73,4 +79,54 @@ class StaffSession(Identified, Base):
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
     token_lookup: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     started_at: Mapped[datetime]
+    proven_at: Mapped[datetime]
+    """When they last showed who they are: grave acts ask again."""
     ended_at: Mapped[datetime | None]
+
+
+class Passkey(Identified, Base):
+    """A key that lives in someone's phone or computer (WebAuthn); only its public half is here."""
+
+    __tablename__ = "passkey"
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    credential: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    """The id under which the device knows it."""
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    """COSE."""
+    uses: Mapped[int]
+    """The device's own count of signatures; a smaller one later would be a copy. Many devices always say 0."""
+    name: Mapped[str] = mapped_column(String(60))
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class LogEntry(Identified, Base):
+    """One thing that staff did. Never what was done in a citizen's name: the ledger has that, by day, without a minute."""
+
+    __tablename__ = "log_entry"
+    at: Mapped[datetime] = mapped_column(index=True)
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    """Nobody, for what the operator did by command."""
+    agreement_id: Mapped[str | None] = mapped_column(String(8))
+    deed: Mapped[str] = mapped_column(String(60), index=True)
+    """The view that was posted to, such as `consultations.decided`."""
+    about: Mapped[str] = mapped_column(String(200))
+    """The address it was posted to, which says of which row."""
+    changes: Mapped[str] = mapped_column(default="")
+    """JSON: [{"row": "project <id>", "field": ..., "before": ..., "after": ...}], of what the public sees."""
+    network: Mapped[str] = mapped_column(String(50))
+    """From where: the network, not the device."""
+    seal: Mapped[int | None] = mapped_column(index=True)
+    """The seal that holds it; none until the worker seals."""
+
+
+class LogSeal(Base):
+    """A stretch of the log, hashed with the seal before it; the hash is a fact of the ledger."""
+
+    __tablename__ = "log_seal"
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """From 1."""
+    entries: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256, hexadecimal."""
+    made_on: Mapped[date]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engage.kernel.db import keys_of
-from engage.staff.acts import SESSION_LASTS
+from engage.staff.entering import PROOF_LASTS, SESSION_LASTS
 from engage.staff.models import Role, Staff, StaffSession
 
 
@@ -20,6 +20,13 @@ def by_session(session: Session, token: str, at: datetime) -> Staff | None:
         .join(StaffSession, StaffSession.staff_id == Staff.id)
         .where(StaffSession.token_lookup == lookup, StaffSession.ended_at.is_(None), StaffSession.started_at > at - SESSION_LASTS)
     )
+
+
+def is_proven(session: Session, token: str, at: datetime) -> bool:
+    """Whether whoever holds that session showed lately who they are."""
+    lookup = keys_of(session).blind("staff session", token)
+    proven_at = session.scalar(select(StaffSession.proven_at).where(StaffSession.token_lookup == lookup))
+    return proven_at is not None and proven_at > at - PROOF_LASTS
 
 
 def holds(person: Staff, roles: tuple[Role, ...]) -> bool:

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engage.kernel.db import SHUFFLED, Base, Identified
+from engage.kernel.db import SHUFFLED, Base, Identified, Public
 from engage.kernel.fields import Encrypted, sealed_column
 
 
@@ -69,7 +69,7 @@ CHANNELS = "sms voice paper kiosk"
 MOST_CHOICES = 3
 
 
-class Consultation(Identified, Base):
+class Consultation(Public, Identified, Base):
     """A question put to people. Its texts are wordings of the fields `question` and `why`."""
 
     __tablename__ = "consultation"
@@ -139,7 +139,7 @@ def _read(rules: str) -> dict[str, Any]:
     return read
 
 
-class Option(Identified, Base):
+class Option(Public, Identified, Base):
     """One answer. Its number holds on every channel; its wordings are `label`, `short` (for texts) and `explanation`."""
 
     __tablename__ = "option"

@@ -69,7 +69,7 @@ def _start_form(form: StartForm) -> StartForm:
 
 
 @blueprint.get("/")
-@staff_only(*HELPERS)
+@staff_only(*HELPERS, for_citizen=True)
 def start() -> str:
     help_now = helping()
     if help_now is not None and help_now.agreement_id in {each.id for each in my_agreements(*HELPERS)}:
@@ -90,7 +90,7 @@ def _welcoming(agreement_id: str) -> Sequence[Committee]:
 
 
 @blueprint.post("/")
-@staff_only(*HELPERS)
+@staff_only(*HELPERS, for_citizen=True)
 def started() -> Response:
     form = _start_form(StartForm())
     form.sent_well()
@@ -120,7 +120,7 @@ def started() -> Response:
 
 
 @blueprint.post("/end")
-@staff_only(*HELPERS)
+@staff_only(*HELPERS, for_citizen=True)
 def ended() -> Response:
     if StaffForm().sent_well():
         with act(Channel.ASSISTED) as here:
@@ -151,7 +151,7 @@ def _page(consultation: Consultation, form: AssistedForm, picked: tuple[int, ...
 
 
 @blueprint.get("/<code>")
-@staff_only(*HELPERS)
+@staff_only(*HELPERS, for_citizen=True)
 def vote(code: str) -> Response:
     consultation = _find(code)
     help_now = helping()
@@ -161,7 +161,7 @@ def vote(code: str) -> Response:
 
 
 @blueprint.post("/<code>")
-@staff_only(*HELPERS)
+@staff_only(*HELPERS, for_citizen=True)
 def cast(code: str) -> Response:
     """The choice goes from the form into the box. If the half hour is over, nothing is lost: one more yes, and it is sent again."""
     consultation = _find(code)
@@ -209,7 +209,7 @@ def running_now(here: Act, agreement_id: str, *, go_on: bool) -> HelpSession:
 
 
 @blueprint.get("/person")
-@staff_only(*HELPERS)
+@staff_only(*HELPERS, for_citizen=True)
 def person_page() -> Response:
     help_now = helping()
     if help_now is None:
@@ -223,7 +223,7 @@ def _person(form: PersonForm, help_now: HelpSession | None, done: str = "", pers
 
 
 @blueprint.post("/person")
-@staff_only(*HELPERS)
+@staff_only(*HELPERS, for_citizen=True)
 def served() -> Response:
     """A new card, a new number with a witness, or everything erased: for the person who is there, in their own words."""
     form, done, personal_code = PersonForm(), "", ""

@@ -32,7 +32,7 @@ class HelpedForm(StaffForm):
 
 
 @blueprint.get("/<agreement_id>")
-@staff_only(*HELPERS)
+@staff_only(*HELPERS, for_citizen=True)
 def say(agreement_id: str) -> Response:
     mine(agreement_id, *HELPERS)
     help_now = helping()
@@ -57,7 +57,7 @@ def _page(agreement_id: str, form: HelpedForm, reference: str = "", due: object 
 
 
 @blueprint.post("/<agreement_id>")
-@staff_only(*HELPERS)
+@staff_only(*HELPERS, for_citizen=True)
 def told(agreement_id: str) -> Response:
     form = HelpedForm()
     mine(agreement_id, *HELPERS)

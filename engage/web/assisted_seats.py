@@ -28,7 +28,7 @@ class SeatForm(StaffForm, WishFields):
 
 
 @blueprint.get("/<code>")
-@staff_only(*HELPERS)
+@staff_only(*HELPERS, for_citizen=True)
 def seat(code: str) -> Response:
     committee = _find(code)
     help_now = helping()
@@ -58,7 +58,7 @@ def _page(committee: Committee, form: SeatForm, call_by: object = None) -> Respo
 
 
 @blueprint.post("/<code>")
-@staff_only(*HELPERS)
+@staff_only(*HELPERS, for_citizen=True)
 def asked(code: str) -> Response:
     committee, form = _find(code), SeatForm()
     if not form.sent_well():

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from uuid import UUID
+from datetime import timedelta
 
 import pyotp
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from engage import staff
+from engage import projects, staff
 from engage.app import ViewWithoutAccess, create_app
+from engage.committees import meetings
+from engage.kernel.act import Act
+from engage.kernel.db import Base
 from engage.kernel.words import folder
 from engage.staff import Role
 from engage.web import home
-from tests.world import World, hidden
+from tests.world import World, hidden, set_up
 
 PUBLIC_POSTS = {
     "voting.vote",
@@ -77,27 +81,69 @@ def test_every_role_meets_only_its_own_pages(world: World, role: Role) -> None:
             assert answer.status_code in expected or (role in access and leads_to_help), (role, path)
 
 
-def test_another_agreement_is_out_of_reach(world: World) -> None:
+@pytest.mark.parametrize("role", list(Role))
+def test_a_form_of_another_role_is_refused(world: World, role: Role) -> None:
+    browser = world.staff(role)
+    token = hidden(browser.get("/staff/account/"))
+    for address, methods, view, access in access_table(world.app):
+        if access.startswith("staff") and methods == "POST" and role not in access.removeprefix("staff: ").split(", "):
+            path = re.sub("<[^>]+>", "x", address.replace("<agreement_id>", "A01").replace("<code>", "BSL"))
+            assert browser.post(path, data=token).status_code == 403, (role, view)
+
+
+def rows_of(world: World) -> list[tuple[str, str]]:
+    """A row of each table that belongs to an agreement, all of A01: table and id."""
+    with world.act() as act:
+        fill(act, world)
+    tables = [mapper.local_table for mapper in Base.registry.mappers if {"agreement_id", "id"} <= set(mapper.local_table.c.keys())]
+    found = []
     with world.db.read() as session:
-        consultation = session.connection().exec_driver_sql("SELECT id FROM consultation").scalar()
-    id = UUID(str(consultation))
-    browser = world.staff(Role.ORGANISER, "A02")
-    for path in (
-        "/staff/table/A01",
-        f"/staff/consultations/{id}",
-        f"/staff/consultations/{id}/close",
-        "/staff/assisted/BSL",
-        f"/staff/paper/{id}",
-        f"/staff/paper/{id}/envelope",
-        f"/staff/paper/{id}/sheet",
-        f"/staff/kiosks/{id}",
-    ):
-        assert browser.get(path).status_code == 404, path
-    page = browser.get("/staff/cards/")
-    sent = hidden(page) | {"agreement": "A01", "group": "x", "size": "3"}
-    assert browser.post("/staff/cards/", data=sent).status_code == 404
-    for path in ("consultations/{}/close", "consultations/{}/interests", "paper/{}", "paper/{}/envelope", "paper/{}/sheet", "kiosks/{}"):
-        assert browser.post("/staff/" + path.format(id), data=hidden(page)).status_code == 404, path
+        for table in tables:
+            id = session.scalar(select(table.c.id).where(table.c.agreement_id == "A01").limit(1))
+            if id is not None:
+                found.append((table.name, str(id)))
+    return found
+
+
+def fill(act: Act, world: World) -> None:
+    """A committee with its seats, a meeting, a project: all of A01."""
+    committee = set_up(act)
+    starts_at, agenda = world.at + timedelta(days=30), {"agenda": {"fr": "Quels projets payer."}}
+    meetings.call_meeting(act, committee, starts_at=starts_at, ends_at=starts_at + timedelta(hours=2), place="Salle 2", texts=agenda)
+    texts = {"title": {"fr": "La navette"}, "short": {"fr": "navette"}, "summary": {"fr": "Un petit bus passe le soir."}}
+    projects.write_project(act, "A01", code="BUS", texts=texts, plan=projects.Plan("Transports"), money=projects.Money())
+
+
+def test_no_role_reaches_another_agreement(world: World) -> None:
+    """Someone with every role that goes with others, in A02 alone, before every page and form that names a thing of A01."""
+    rows = rows_of(world)
+    assert {"consultation", "committee", "meeting", "project"} <= {table for table, _ in rows}
+    browser = world.staff(Role.MANAGER, "A02", email="all@example.org")
+    for role in (Role.ORGANISER, Role.WORKER, Role.CLERK, Role.ANSWERER, Role.SECOND, Role.ADMINISTRATOR):
+        world.staff(role, "A02", email="all@example.org")
+    token = hidden(browser.get("/staff/account/"))
+    tried = 0
+    for address, methods, view, access in access_table(world.app):
+        if not access.startswith("staff") or "<" not in address or view in NOT_OF_AN_AGREEMENT:
+            continue
+        bare = address.replace("<agreement_id>", "A01").replace("<code>", "BSL").replace("<year>", "2026-2027").replace("<kind>", "account")
+        for path in {re.sub("<[^>]+>", id, bare) for _, id in rows}:
+            for method in methods.split(","):
+                answer = browser.open(path, method=method, data=token if method == "POST" else None)
+                assert answer.status_code == 404, (view, method, path)
+                tried += 1
+    assert tried > 500
+
+
+NOT_OF_AN_AGREEMENT = {
+    "desk.publish_target",
+    "staff_declarations.year",
+    "staff_declarations.year_closed",
+    "account.passkey_removed",
+    "witnesses.by_mail",
+    "witnesses.ended",
+}
+"""Views whose address names a year, or something of one's own."""
 
 
 def test_every_form_of_staff_needs_its_token(world: World) -> None:

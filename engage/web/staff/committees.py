@@ -281,7 +281,7 @@ def _back(committee: Committee) -> Response:
 
 
 @blueprint.post("/<id>/end")
-@staff_only(*EDITORS)
+@staff_only(*EDITORS, is_grave=True)
 def ended(id: str) -> Response:
     committee = my_row(Committee, id)
     if StaffForm().sent_well():

@@ -75,7 +75,7 @@ def show(id: str) -> str:
 
 
 @blueprint.post("/<id>/open")
-@staff_only(*EDITORS)
+@staff_only(*EDITORS, is_grave=True)
 def opened(id: str) -> Response:
     """Announce the vote; where trustees hold the box, their words are on the page that answers, and nowhere else."""
     consultation = my_row(Consultation, id)
@@ -97,7 +97,7 @@ def decide(id: str, kind: str) -> Response:
 
 
 @blueprint.post("/<id>/decide/<kind>")
-@staff_only(*EDITORS)
+@staff_only(*EDITORS, is_grave=True)
 def decided(id: str, kind: str) -> Response:
     """An extension, an early closing or a cancellation, with the reason that everyone will read."""
     consultation, form = my_row(Consultation, id), GraveForm()
@@ -125,7 +125,7 @@ def _decision(consultation: Consultation, kind: str, form: GraveForm) -> Respons
 
 
 @blueprint.post("/decisions/<id>/withdraw")
-@staff_only(*EDITORS)
+@staff_only(*EDITORS, is_grave=True)
 def withdrawn(id: str) -> Response:
     grave = my_row(GraveAct, id)
     if StaffForm().sent_well():
@@ -142,7 +142,7 @@ def second(id: str) -> str:
 
 
 @blueprint.post("/decisions/<id>")
-@staff_only(*SECONDS)
+@staff_only(*SECONDS, is_grave=True)
 def seconded(id: str) -> Response:
     grave, form = _decision_for_me(id), StaffForm()
     if form.sent_well():

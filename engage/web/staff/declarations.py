@@ -151,7 +151,7 @@ def _year(year: str, form: CloseForm) -> Response:
 
 
 @blueprint.post("/years/<year>")
-@staff_only(Role.ADMINISTRATOR)
+@staff_only(Role.ADMINISTRATOR, is_grave=True)
 def year_closed(year: str) -> Response:
     form = CloseForm()
     if form.sent_well():

@@ -16,7 +16,7 @@ from engage.kernel.numbers import e164
 from engage.kernel.words import Wordings
 from engage.staff import Role
 from engage.web.forms import ChoiceField, StaffForm
-from engage.web.staff.reach import CLERKS, HELPERS, TABLE, mine, my_agreements
+from engage.web.staff.reach import CLERKS, HELPERS, KEEPERS, READERS, TABLE, mine, my_agreements
 from engage.web.staff.today import tasks
 
 blueprint = Blueprint("desk", __name__, url_prefix="/staff")
@@ -46,9 +46,10 @@ def _table_form(form: TableForm) -> TableForm:
 @blueprint.get("/")
 @staff_only(*ANYONE)
 def desk() -> str:
-    if not staff.holds(person(), tuple(role for role in Role if role != Role.MINISTRY)):
-        return render_template("staff/ministry.html", person=person(), sign_out=StaffForm(formdata=None))
-    agreements = my_agreements(*EDITORS, *CLERKS)
+    if not staff.holds(person(), tuple(role for role in Role if role not in staff.SEES_NOBODY)):
+        looks_over = staff.holds(person(), (Role.AUDITOR,))
+        return render_template("staff/ministry.html", person=person(), looks_over=looks_over, sign_out=StaffForm(formdata=None))
+    agreements = my_agreements(*READERS, *CLERKS)
     helped = [agreement.id for agreement in my_agreements(*HELPERS)]
     editing = [agreement.id for agreement in my_agreements(*EDITORS)]
     consultations = voting.of_agreements(db_session(), [agreement.id for agreement in agreements])
@@ -63,6 +64,8 @@ def desk() -> str:
         may_help=staff.holds(person(), HELPERS),
         may_enter=staff.holds(person(), CLERKS),
         may_seat=staff.holds(person(), TABLE),
+        may_read=staff.holds(person(), READERS),
+        may_invite=staff.holds(person(), KEEPERS),
         free_seats=sum(committees.vacancies(db_session(), editing).values()),
         seat_calls=len(committees.calls(db_session(), [agreement.id for agreement in my_agreements(*TABLE)])),
         **_opinions(),
@@ -85,7 +88,7 @@ def desk() -> str:
 
 def _opinions() -> dict[str, int]:
     """What people said that waits for the team: to read, to answer soon, late; and messages that spoke of danger."""
-    own = [agreement.id for agreement in my_agreements(*TABLE)]
+    own = [agreement.id for agreement in my_agreements(*READERS)]
     waiting = feedback.queries.to_answer(db_session(), own)
     return {
         "alerts": len(feedback.alerts.waiting(looking(), own)),

@@ -68,7 +68,7 @@ def _draw(committee: Committee, form: DrawForm) -> Response:
 
 
 @blueprint.post("/<id>/draw")
-@staff_only(*EDITORS)
+@staff_only(*EDITORS, is_grave=True)
 def drawn(id: str) -> Response:
     """Look at the chances, or fix the draw."""
     committee, form = my_row(Committee, id), DrawForm()
@@ -102,7 +102,7 @@ def _fall(found: Draw, form: FallForm) -> Response:
 
 
 @blueprint.post("/draws/<id>")
-@staff_only(*EDITORS)
+@staff_only(*EDITORS, is_grave=True)
 def fallen(id: str) -> Response:
     """What fell in front of everyone, or why the draw is void."""
     found, form = my_row(Draw, id), FallForm()

@@ -22,7 +22,7 @@ from engage.kernel.words import Wordings
 from engage.staff import Staff
 from engage.web.feedback import face_names, ground_names, said_in, step_names
 from engage.web.forms import ChoiceField, StaffForm
-from engage.web.staff.reach import CLERKS, TABLE, mine, my_agreements, my_row
+from engage.web.staff.reach import ANSWERERS, CLERKS, READERS, mine, my_agreements, my_row
 
 blueprint = Blueprint("staff_feedback", __name__, url_prefix="/staff/feedback")
 PAGE = 100
@@ -60,13 +60,13 @@ class CardForm(StaffForm):
 
 
 @blueprint.get("/")
-@staff_only(*TABLE)
+@staff_only(*READERS)
 def every() -> Response:
     return _every(AnswerForm(formdata=None))
 
 
 def _every(form: AnswerForm) -> Response:
-    mine_ids = [each.id for each in my_agreements(*TABLE)]
+    mine_ids = [each.id for each in my_agreements(*READERS)]
     waiting = list(queries.to_answer(db_session(), mine_ids))
     listed = projects.of_agreements(db_session(), mine_ids)
     titles = projects.titles(db_session(), [each.id for each in listed], language())
@@ -93,9 +93,11 @@ def _every(form: AnswerForm) -> Response:
         themes=[(str(each.id), name) for each, name in themes.named(db_session(), mine_ids, language())],
         tagged={id: {str(one) for one in of} for id, of in tagged.items()},
         alerts=len(feedback.alerts.waiting(looking(), mine_ids)),
-        desks=[(each, feedback.desk_of(looking(), each.id)) for each in my_agreements(*TABLE)],
+        desks=[(each, feedback.desk_of(looking(), each.id)) for each in my_agreements(*READERS)],
         counts={each: queries.answering(db_session(), each, *queries.past_year(today()), today()) for each in mine_ids},
         may_edit=bool(my_agreements(*EDITORS)),
+        may_answer=bool(my_agreements(*ANSWERERS)),
+        may_enter=bool(my_agreements(*CLERKS)),
         face_names=face_names(),
         stages=stage_names(),
         today=today(),
@@ -120,11 +122,11 @@ def _answer_form(form: AnswerForm, agreement_ids: Sequence[str]) -> AnswerForm:
 
 
 @blueprint.post("/answer")
-@staff_only(*EDITORS)
+@staff_only(*ANSWERERS)
 def answered() -> Response:
     """One answer to all that are ticked; each author hears it where they spoke."""
     form = AnswerForm()
-    own = [each.id for each in my_agreements(*EDITORS)]
+    own = [each.id for each in my_agreements(*ANSWERERS)]
     _answer_form(form, own)
     if not form.sent_well():
         return _every(form)
@@ -159,9 +161,9 @@ def _back(id: object = None) -> Response:
 
 
 @blueprint.get("/<id>")
-@staff_only(*TABLE)
+@staff_only(*READERS)
 def read(id: str) -> Response:
-    given = my_row(Feedback, id, *TABLE)
+    given = my_row(Feedback, id, *READERS)
     form = ReadForm(formdata=None)
     form.shown.data = given.shown or given.words or ""
     return _read(given, form)
@@ -195,10 +197,10 @@ def _read(given: Feedback, form: ReadForm) -> Response:
 
 
 @blueprint.post("/<id>")
-@staff_only(*TABLE)
+@staff_only(*READERS)
 def moderated(id: str) -> Response:
     """Show, keep for the table, or not show for a reason of the rules; tag; type up a voice."""
-    given, form, step = my_row(Feedback, id, *TABLE), ReadForm(), request.form.get("step", "")
+    given, form, step = my_row(Feedback, id, *READERS), ReadForm(), request.form.get("step", "")
     if not form.sent_well():
         return _read(given, form)
     try:
@@ -232,10 +234,10 @@ def _is_id(text: str) -> bool:
 
 
 @blueprint.get("/<id>/voice.wav")
-@staff_only(*TABLE)
+@staff_only(*READERS)
 def voice(id: str) -> Response:
     """A voice, to whoever types it up."""
-    recording = recordings.of(db_session(), my_row(Feedback, id, *TABLE))
+    recording = recordings.of(db_session(), my_row(Feedback, id, *READERS))
     audio = recordings.audio(recording) if recording else None
     if audio is None:
         abort(404)
@@ -243,9 +245,9 @@ def voice(id: str) -> Response:
 
 
 @blueprint.get("/<id>/photo.jpg")
-@staff_only(*TABLE)
+@staff_only(*READERS)
 def photo(id: str) -> Response:
-    found = moderation.photo_of(looking(), my_row(Feedback, id, *TABLE))
+    found = moderation.photo_of(looking(), my_row(Feedback, id, *READERS))
     if found is None:
         abort(404)
     return _private(unpacked(found.jpeg), "image/jpeg")
@@ -312,10 +314,10 @@ def adopted(agreement_id: str) -> Response:
 
 
 @blueprint.get("/alerts")
-@staff_only(*TABLE)
+@staff_only(*READERS)
 def alerts() -> str:
     """That messages spoke of danger, and when: not from whom, nor what, until someone opens one knowingly."""
-    found = feedback.alerts.waiting(looking(), [each.id for each in my_agreements(*TABLE)])
+    found = feedback.alerts.waiting(looking(), [each.id for each in my_agreements(*READERS)])
     return render_template("staff/alerts.html", alerts=found, form=StaffForm(formdata=None), parts=part_names())
 
 
@@ -324,10 +326,10 @@ def part_names() -> dict[str, str]:
 
 
 @blueprint.post("/alerts/<id>")
-@staff_only(*TABLE)
+@staff_only(*READERS)
 def alert(id: str) -> Response:
     """Open one, which is written down, or close it with what was done."""
-    found, form = my_row(feedback.DangerAlert, id, *TABLE), StaffForm()
+    found, form = my_row(feedback.DangerAlert, id, *READERS), StaffForm()
     if not form.sent_well():
         return redirect(url_for("staff_feedback.alerts"))  # type: ignore[return-value]
     with act(Channel.WEB) as here:
@@ -373,7 +375,7 @@ def theme_made(agreement_id: str) -> Response:
 
 
 @blueprint.get("/card/<agreement_id>")
-@staff_only(*CLERKS)
+@staff_only(*CLERKS, for_citizen=True)
 def card(agreement_id: str) -> Response:
     return _card(mine(agreement_id, *CLERKS), CardForm(formdata=None))
 
@@ -388,7 +390,7 @@ def _card(agreement_id: str, form: CardForm, reference: str = "") -> Response:
 
 
 @blueprint.post("/card/<agreement_id>")
-@staff_only(*CLERKS)
+@staff_only(*CLERKS, for_citizen=True)
 def card_entered(agreement_id: str) -> Response:
     """A card filled in by hand is typed as it stands, under the number printed on it."""
     form = CardForm()

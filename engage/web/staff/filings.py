@@ -143,7 +143,7 @@ def settled(id: str) -> Response:
 
 
 @blueprint.post("/<agreement_id>/<kind>/<year>/sign")
-@staff_only(*EDITORS)
+@staff_only(*EDITORS, is_grave=True)
 def signed(agreement_id: str, kind: str, year: str) -> Response:
     draft, form = _draft(agreement_id, kind, year), SignForm()
     if form.sent_well():

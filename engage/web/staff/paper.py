@@ -70,13 +70,13 @@ def _page(consultation: Consultation, form: PrintForm, status: int = 200) -> Res
 
 
 @blueprint.get("/<id>")
-@staff_only(*CLERKS)
+@staff_only(*CLERKS, for_citizen=True)
 def paper(id: str) -> Response:
     return _page(_vote(id), PrintForm(formdata=None))
 
 
 @blueprint.post("/<id>")
-@staff_only(*CLERKS)
+@staff_only(*CLERKS, for_citizen=True)
 def printed(id: str) -> Response:
     """A new batch; its document is had from the list, as often as the printer needs."""
     consultation, form = _vote(id), PrintForm()
@@ -106,7 +106,7 @@ def _batch(consultation: Consultation, batch: str) -> SheetBatch:
 
 
 @blueprint.get("/<id>/<batch>.pdf")
-@staff_only(*CLERKS)
+@staff_only(*CLERKS, for_citizen=True)
 def document(id: str, batch: str) -> Response:
     consultation = _vote(id)
     response = make_response(_sheets(consultation, _batch(consultation, batch)))
@@ -154,7 +154,7 @@ def _sheets(consultation: Consultation, batch: SheetBatch) -> bytes:
 
 
 @blueprint.post("/<id>/<batch>")
-@staff_only(*CLERKS)
+@staff_only(*CLERKS, for_citizen=True)
 def counted(id: str, batch: str) -> Response:
     """What came back of a batch, spoiled and unused."""
     consultation, form = _vote(id), CountForm()
@@ -180,13 +180,13 @@ def _envelope(consultation: Consultation, form: EnvelopeForm, done: str = "") ->
 
 
 @blueprint.get("/<id>/envelope")
-@staff_only(*CLERKS)
+@staff_only(*CLERKS, for_citizen=True)
 def envelope(id: str) -> Response:
     return _envelope(_vote(id), EnvelopeForm(formdata=None))
 
 
 @blueprint.post("/<id>/envelope")
-@staff_only(*CLERKS)
+@staff_only(*CLERKS, for_citizen=True)
 def accepted(id: str) -> Response:
     """One outer envelope: whose vote is on paper from now on. The inner one goes to the pile unopened."""
     consultation, form = _vote(id), EnvelopeForm()
@@ -231,13 +231,13 @@ def _sheet(consultation: Consultation, form: SheetForm, picked: tuple[int, ...] 
 
 
 @blueprint.get("/<id>/sheet")
-@staff_only(*CLERKS)
+@staff_only(*CLERKS, for_citizen=True)
 def sheet(id: str) -> Response:
     return _sheet(_vote(id), SheetForm(formdata=None))
 
 
 @blueprint.post("/<id>/sheet")
-@staff_only(*CLERKS)
+@staff_only(*CLERKS, for_citizen=True)
 def entered(id: str) -> Response:
     consultation, form, picked = _vote(id), SheetForm(), picked_options()
     form.sent_well()

@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import Protocol, TypeVar
 from uuid import UUID
 
-from flask import abort
+from flask import abort, g
 
 from engage import governance, staff
 from engage.doorway import EDITORS, db_session, person
 from engage.staff import Role
 
-HELPERS = (Role.WORKER, Role.ORGANISER)
+HELPERS = (Role.WORKER, Role.ORGANISER, Role.MANAGER)
 TABLE = (*HELPERS, Role.ADMINISTRATOR)
 """Whoever may see who asked for a seat."""
-CLERKS = (Role.CLERK, Role.WORKER, Role.ORGANISER)
+CLERKS = (Role.CLERK, *HELPERS)
+ANSWERERS = (Role.ANSWERER, *EDITORS)
+READERS = (Role.ANSWERER, *TABLE)
+"""Whoever may read what people said."""
+KEEPERS = (Role.MANAGER, Role.ADMINISTRATOR)
+"""Whoever says who works here."""
+AUDITORS = (Role.AUDITOR, *KEEPERS)
 
 
 def my_agreements(*roles: Role) -> list[governance.Agreement]:
@@ -52,4 +58,5 @@ def mine(agreement_id: str, *roles: Role) -> str:
     """The agreement, when it exists and the person has one of the roles in it; otherwise the page does not exist."""
     if agreement_id not in {each.id for each in my_agreements(*(roles or EDITORS))}:
         abort(404)
+    g.agreement_id = agreement_id
     return agreement_id

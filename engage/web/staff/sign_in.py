@@ -7,8 +7,8 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from wtforms import HiddenField, PasswordField, StringField
 
 from engage import staff
-from engage.doorway import act, address, db_session, now, public
-from engage.kernel.act import Channel
+from engage.doorway import act, address, db_session, network, now, public, site
+from engage.kernel.act import Act, Channel
 from engage.kernel.refusal import Refusal
 from engage.web.forms import StaffForm
 from engage.web.looks import qr
@@ -20,21 +20,28 @@ class SignInForm(StaffForm):
     email = StringField()
     password = PasswordField()
     code = StringField()
+    passkey = HiddenField()
     next = HiddenField()
 
 
 class AcceptForm(StaffForm):
     secret = HiddenField()
+    passkey = HiddenField()
     password = PasswordField()
     code = StringField()
 
 
 @blueprint.get("/sign-in")
 @public
-def sign_in() -> str:
+def sign_in() -> Response:
     form = SignInForm(formdata=None)
     form.next.data = request.args.get("next", "")
-    return render_template("staff/sign_in.html", form=form)
+    return _sign_in(form)
+
+
+def _sign_in(form: SignInForm) -> Response:
+    options = staff.passkeys.request(db_session(), site(), now())
+    return make_response(render_template("staff/sign_in.html", form=form, options=options), 409 if form.mistakes() else 200)
 
 
 @blueprint.post("/sign-in")
@@ -44,11 +51,19 @@ def signed_in() -> Response:
     if form.sent_well():
         try:
             with act(Channel.WEB) as here:
-                token = staff.sign_in(here, form.email.data or "", form.password.data or "", form.code.data or "", address())
+                if form.passkey.data:
+                    token = staff.sign_in_by_passkey(here, site(), form.passkey.data, address())
+                else:
+                    token = staff.sign_in(here, form.email.data or "", form.password.data or "", form.code.data or "", address())
+                _note(here, staff.by_session(here.session, token, here.at), "sign_in.signed_in")
             return _enter(token, form.next.data or "")
         except Refusal as refusal:
             form.refuse(None, refusal)
-    return make_response(render_template("staff/sign_in.html", form=form), 409)
+    return _sign_in(form)
+
+
+def _note(here: Act, person: staff.Staff | None, deed: str) -> None:
+    staff.log.note(here, person, deed, "", network())
 
 
 def _enter(token: str, next_page: str = "") -> Response:
@@ -80,7 +95,8 @@ def invitation(token: str) -> str:
 def _invitation(token: str, form: AcceptForm) -> str:
     person = db_session().get_one(staff.Staff, staff.invitation(db_session(), token, now()).staff_id)
     picture = qr(pyotp.TOTP(form.secret.data or "").provisioning_uri(name=person.email, issuer_name="Engage"))
-    return render_template("staff/invitation.html", form=form, person=person, picture=picture)
+    options = staff.passkeys.creation(db_session(), person, site(), now())
+    return render_template("staff/invitation.html", form=form, person=person, picture=picture, options=options)
 
 
 @blueprint.post("/invitation/<token>")
@@ -90,8 +106,12 @@ def accepted(token: str) -> Response:
     if form.sent_well():
         try:
             with act(Channel.WEB) as here:
-                person = staff.accept(here, token, form.password.data or "", form.secret.data or "", form.code.data or "")
+                if form.passkey.data:
+                    person = staff.accept_by_passkey(here, token, site(), form.passkey.data, "")
+                else:
+                    person = staff.accept(here, token, form.password.data or "", form.secret.data or "", form.code.data or "")
                 session_token = staff.start_session(here, person)
+                _note(here, person, "sign_in.accepted")
             return _enter(session_token)
         except staff.InvitationOver:
             raise

@@ -15,7 +15,7 @@ from engage.doorway import EDITORS, db_session, language, looking, person, today
 from engage.kernel.words import Wordings
 from engage.staff import Role
 from engage.web.looks import day
-from engage.web.staff.reach import TABLE, my_agreements
+from engage.web.staff.reach import READERS, TABLE, my_agreements
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,8 @@ class Task:
 
 def tasks() -> list[Task]:
     """Of the agreements where the person at the door may settle them; nobody is named."""
-    editing, own = ([each.id for each in my_agreements(*roles)] for roles in (EDITORS, TABLE))
-    return [*_people(own), *_votes(editing), *_committees(editing), *_papers(editing), *_ledger()]
+    editing, own, reading = ([each.id for each in my_agreements(*roles)] for roles in (EDITORS, TABLE, READERS))
+    return [*_people(reading), *_calls(own), *_votes(editing), *_committees(editing), *_papers(editing), *_ledger()]
 
 
 def _people(agreements: list[str]) -> Iterator[Task]:
@@ -36,6 +36,9 @@ def _people(agreements: list[str]) -> Iterator[Task]:
     late = sum(each.is_late(today()) for each in feedback.queries.to_answer(db_session(), agreements))
     if late:
         yield Task(_("Avis dont la réponse est en retard: %(number)s", number=late), url_for("staff_feedback.every"))
+
+
+def _calls(agreements: list[str]) -> Iterator[Task]:
     if calls := sum(is_late(each, today()) for each in committees.calls(db_session(), agreements)):
         yield Task(_("Appels promis qui sont en retard: %(number)s", number=calls), url_for("staff_committees.every"))
 

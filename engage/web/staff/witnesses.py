@@ -84,7 +84,7 @@ def by_mail(id: str) -> Response:
 
 
 @blueprint.post("/<id>/end")
-@staff_only(Role.ADMINISTRATOR)
+@staff_only(Role.ADMINISTRATOR, is_grave=True)
 def ended(id: str) -> Response:
     witness = row(Witness, id)
     if StaffForm().sent_well():
