@@ -15,7 +15,7 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from twilio.request_validator import RequestValidator
 from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
@@ -187,6 +187,11 @@ class World:
         headers = {"X-Twilio-Signature": signature} if signature is not None else {}
         content = urlencode(params)
         return self.app.test_client().post(path, data=content, headers=headers, content_type="application/x-www-form-urlencoded")
+
+    def prove(self, ago: timedelta = timedelta()) -> None:
+        """Everyone who is signed in showed who they are, so long ago."""
+        with self.act() as act:
+            act.session.execute(update(staff.StaffSession).values(proven_at=act.at - ago))
 
     def staff(self, role: Role, agreement: str | None = "A01", email: str = "") -> FlaskClient:
         """A browser signed in as someone with that role. How one signs in has tests of its own."""

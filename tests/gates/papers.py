@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from engage import filings, reports
+from engage.committees import Committee
 from engage.filings import FilingKind
 from engage.kernel.act import fiscal_year_of
 from engage.staff import Role
+from engage.voting import Consultation
 from tests.world import World, hidden
 
 See = Callable[..., TestResponse]
@@ -21,9 +26,11 @@ HARD = "Nous avons " + "vraiment beaucoup et très longtemps " * 5 + "écouté."
 def write(world: World, see: See, prefix: str, browser: FlaskClient) -> None:
     """A table's own pages, empty, wrong and filled."""
     year = fiscal_year_of(world.at.date())
+    world.prove()
     page = see("account", browser.get(f"{prefix}/staff/account/"))
     see("recovery codes", browser.post(f"{prefix}/staff/account/codes", data=hidden(page)))
     see("password wrong", browser.post(f"{prefix}/staff/account/password", data=hidden(page) | {"old": "x", "new": "y"}), 409)
+    team(see, prefix, browser, world)
     see("filings of a table", browser.get(f"{prefix}/staff/filings/A01"))
     there = f"{prefix}/staff/filings/A01/note/{year}"
     page = see("draft empty", browser.get(there))
@@ -69,6 +76,40 @@ def write(world: World, see: See, prefix: str, browser: FlaskClient) -> None:
     see("facts none", browser.get(f"{prefix}/staff/facts/A01/2020-2021"))
     see("indicators", world.browser().get(f"{prefix}/reports/indicators"))
     see("nothing filed", world.browser().get(f"{prefix}/filings/A02"))
+
+
+def team(see: See, prefix: str, browser: FlaskClient, world: World) -> None:
+    """Who works here, the log of what they did, and what changed on one thing."""
+    account = browser.get(f"{prefix}/staff/account/")
+    see("passkey wrong", browser.post(f"{prefix}/staff/account/passkeys", data=hidden(account) | {"passkey": "x"}), 409)
+    manager = world.staff(Role.MANAGER, email=f"manager{len(prefix)}@example.org")
+    page = page_of_team = see("team", manager.get(f"{prefix}/staff/team/"))
+    sent = hidden(page) | {"email": f"noor{len(prefix)}@example.org", "name": "Noor", "role": "worker", "agreement": "A01"}
+    see("team wrong", manager.post(f"{prefix}/staff/team/", data=sent | {"email": "x"}), 409)
+    see("team invited", manager.post(f"{prefix}/staff/team/", data=sent))
+    leaver = page.text.split("/hand-over")[0].rpartition("/")[2]
+    there = f"{prefix}/staff/team/{leaver}/hand-over"
+    page = see("hand over", manager.get(there))
+    see("hand over wrong", manager.post(there, data=hidden(page) | {"email": "x"}), 409)
+    own = re.findall(r"/staff/team/([0-9a-f-]+)/hand-over", page_of_team.text.split(f"manager{len(prefix)}@example.org")[1])[0]
+    see("log", manager.get(f"{prefix}/staff/log/"))
+    see("log of nothing", manager.get(f"{prefix}/staff/log/?until=2001-01-01"))
+    see("log wrong", manager.get(f"{prefix}/staff/log/?until=x"), 409)
+    with world.act() as act:
+        vote = act.session.scalars(select(Consultation.id).where(Consultation.code == "BSL")).one()
+        committee = act.session.scalars(select(Committee.id).limit(1)).first()
+    assert committee is not None
+    see("history of a vote", manager.get(f"{prefix}/staff/log/consultation/{vote}"))
+    see("history of a committee", manager.get(f"{prefix}/staff/log/committee/{committee}"))
+    see("desk of the auditor", world.staff(Role.AUDITOR, None, email=f"auditor{len(prefix)}@example.org").get(f"{prefix}/staff/"))
+    world.prove(timedelta(hours=1))
+    see("is it you", manager.post(f"{prefix}/staff/team/", data=sent))
+    see("is it you, wrong", manager.post(f"{prefix}/staff/team/", data=sent | {"proof_password": "x"}), 409)
+    world.prove()
+    see(
+        "handed over",
+        manager.post(f"{prefix}/staff/team/{own}/hand-over", data=hidden(page) | {"email": f"suite{len(prefix)}@example.org"}),
+    )
 
 
 def read(world: World, see: See) -> None:

@@ -23,7 +23,7 @@ def signed_in(site: str, world: World, tab: Tab, email: str) -> None:
     secret = tab.locator("input[name=secret]").input_value()
     tab.fill("#password", "quatre mots pas un de plus")
     tab.fill("#code", pyotp.TOTP(secret).at(world.at))
-    tab.click("main form button")
+    tab.get_by_role("button", name="Commencer").click()
 
 
 def confirmed(chromium: Browser, address: str, world: World, decision: str) -> None:
