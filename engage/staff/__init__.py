@@ -30,6 +30,7 @@ from engage.staff.entering import (
     end_other_sessions,
     new_recovery_codes,
     prove,
+    recovery_codes_left,
     sessions,
     sign_in,
     sign_in_by_passkey,
@@ -46,6 +47,6 @@ __all__ = [
     "PasswordTooShort", "Proof", "RecoveryCode", "Role", "SEES_NOBODY", "SameHand", "SignInSlowed", "Site", "Staff", "StaffRole",
     "StaffSession", "WrongPassword", "WrongProof", "WrongSignIn", "accept", "accept_by_passkey", "add_to_team", "by_session",
     "carry_seals", "change_password", "end_other_sessions", "give", "hand_over", "has_entered", "holds", "holds_in", "invitation",
-    "invite", "is_proven", "log", "new_recovery_codes", "passkeys", "prove", "sessions", "sign_in", "sign_in_by_passkey", "sign_out",
-    "start_session", "take", "team",
+    "invite", "is_proven", "log", "new_recovery_codes", "passkeys", "prove", "recovery_codes_left", "sessions", "sign_in",
+    "sign_in_by_passkey", "sign_out", "start_session", "take", "team",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from engage.kernel import attempts
@@ -157,6 +157,11 @@ def new_recovery_codes(act: Act, person: Staff) -> list[str]:
     act.session.add_all(RecoveryCode(staff_id=person.id, lookup=keys.blind("recovery code", code)) for code in codes)
     act.session.flush()
     return codes
+
+
+def recovery_codes_left(session: Session, person: Staff) -> int:
+    here = (RecoveryCode.staff_id == person.id, RecoveryCode.used_at.is_(None))
+    return session.scalar(select(func.count()).select_from(RecoveryCode).where(*here)) or 0
 
 
 def change_password(act: Act, person: Staff, old: str, new: str, token: str) -> None:

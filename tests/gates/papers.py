@@ -99,6 +99,11 @@ def team(see: See, prefix: str, browser: FlaskClient, world: World) -> None:
         vote = act.session.scalars(select(Consultation.id).where(Consultation.code == "BSL")).one()
         committee = act.session.scalars(select(Committee.id).limit(1)).first()
     assert committee is not None
+    see("guide", manager.get(f"{prefix}/staff/guide/"))
+    see("first hour", manager.get(f"{prefix}/staff/guide/first-hour/A01"))
+    page = see("search", manager.get(f"{prefix}/staff/search/"))
+    for name, words, status in (("short", "a", 409), ("found", "logis", 200), ("nothing", "zzzz", 200), ("person", "1234 5678 9014", 200)):
+        see(f"search {name}", manager.post(f"{prefix}/staff/search/", data=hidden(page) | {"q": words}), status)
     see("history of a vote", manager.get(f"{prefix}/staff/log/consultation/{vote}"))
     see("history of a committee", manager.get(f"{prefix}/staff/log/committee/{committee}"))
     see("desk of the auditor", world.staff(Role.AUDITOR, None, email=f"auditor{len(prefix)}@example.org").get(f"{prefix}/staff/"))

@@ -16,6 +16,7 @@ from engage.kernel.numbers import e164
 from engage.kernel.words import Wordings
 from engage.staff import Role
 from engage.web.forms import ChoiceField, StaffForm
+from engage.web.staff.guide import first_steps
 from engage.web.staff.reach import CLERKS, HELPERS, KEEPERS, READERS, TABLE, mine, my_agreements
 from engage.web.staff.today import tasks
 
@@ -23,6 +24,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/staff")
 ANYONE = tuple(Role)
 SOON = timedelta(days=21)
 """How long before an answer is due the table is reminded of it."""
+FEW = 3
 
 
 class TableForm(StaffForm):
@@ -70,6 +72,7 @@ def desk() -> str:
         seat_calls=len(committees.calls(db_session(), [agreement.id for agreement in my_agreements(*TABLE)])),
         **_opinions(),
         tasks=tasks(),
+        first_hours=_first_hours(),
         is_keeper=staff.holds(person(), (Role.ADMINISTRATOR,)),
         alarms=assistance.alarms(db_session(), editing),
         alarm_words=_alarm_words(),
@@ -84,6 +87,15 @@ def desk() -> str:
         last_year=year_before(fiscal_year_of(today())),
         sign_out=StaffForm(formdata=None),
     )
+
+
+def _first_hours() -> list[tuple[governance.Agreement, int]]:
+    """Tables that have opened no vote yet, with the steps they have left; someone with many tables has done it before."""
+    mine = my_agreements(*EDITORS)
+    if len(mine) > FEW:
+        return []
+    left = [(each, sum(not step.is_done for step in first_steps(each.id))) for each in mine]
+    return [(each, number) for each, number in left if number]
 
 
 def _opinions() -> dict[str, int]:
