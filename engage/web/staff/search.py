@@ -100,7 +100,7 @@ def _things(wanted: str) -> Iterator[Found]:
         seen: dict[Any, str] = {}
         for id, label, text in db_session().execute(query.order_by(Wording.language.desc(), Wording.version)):
             if wanted in folded(text) or (isinstance(label, str) and wanted in folded(label)):
-                seen[id] = text
+                seen.setdefault(id, text)
             if len(seen) == MOST:
                 break
         yield from (Found(names[kind.model], text, url_for(kind.view, id=id)) for id, text in seen.items())
