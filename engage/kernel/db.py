@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -160,9 +161,26 @@ class Database:
             finally:
                 connection.exec_driver_sql("PRAGMA busy_timeout=10000")
 
+    def outlast_writers(self) -> None:
+        """Wait until every transaction that is open now has ended. On SQLite writers pass one by one: none is open beside ours."""
+        before = self._open_transactions()
+        while before & self._open_transactions():
+            time.sleep(0.05)
+
+    def _open_transactions(self) -> set[str]:
+        if self.is_sqlite:
+            return set()
+        with self.glancer.connect() as connection:
+            return set(connection.exec_driver_sql(_OPEN_TRANSACTIONS).scalars())
+
     def dispose(self) -> None:
         self.engine.dispose()
         self.reader.dispose()
+
+
+_OPEN_TRANSACTIONS = """SELECT virtualtransaction FROM pg_locks JOIN pg_stat_activity USING (pid)
+WHERE locktype = 'virtualxid' AND datname = current_database() AND pid <> pg_backend_pid()
+AND backend_type IS DISTINCT FROM 'autovacuum worker'"""
 
 
 def _sqlite_engine(url: str, begin: str, *, read_only: bool) -> Engine:

@@ -14,8 +14,8 @@ from sqlalchemy import Insert, LargeBinary, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 
 from engage.kernel.db import Base, keys_of
-
-KEY_ID = b"\x01"
+from engage.kernel.fingerprints import current_field
+from engage.kernel.keys import MissingKey
 
 
 class Unreadable(Exception):
@@ -60,16 +60,16 @@ class Encrypted:
         if stored is None:
             return None
         try:
-            return _cipher(session).decrypt(stored[1:13], stored[13:], self._place(id)).decode()
-        except InvalidTag as error:
+            return AESGCM(keys_of(session).field(stored[0])).decrypt(stored[1:13], stored[13:], self._place(id)).decode()
+        except (InvalidTag, MissingKey) as error:
             raise Unreadable(f"{self.table}.{self.column} of row {id} cannot be opened") from error
 
     def sealed(self, session: Session, id: UUID, text: str | None) -> bytes | None:
         """What to keep in a row's column."""
         if text is None:
             return None
-        nonce = secrets.token_bytes(12)
-        return KEY_ID + nonce + _cipher(session).encrypt(nonce, text.encode(), self._place(id))
+        key, nonce = current_field(session), secrets.token_bytes(12)
+        return bytes([key]) + nonce + AESGCM(keys_of(session).field(key)).encrypt(nonce, text.encode(), self._place(id))
 
     def _place(self, id: UUID) -> bytes:
         return f"{self.table}.{self.column}.{id}".encode()
@@ -91,10 +91,6 @@ def append(session: Session, row: Base, **secret: str | None) -> None:
 @cache
 def _insert(model: type[Any]) -> tuple[Insert, list[str]]:
     return insert(model.__table__), [column.name for column in model.__table__.columns]
-
-
-def _cipher(session: Session) -> AESGCM:
-    return AESGCM(keys_of(session).field)
 
 
 def _session_of(row: Any) -> Session:

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import hmac
 import os
+import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-NAMES = ("field", "index", "tag", "ledger")
+NAMES = ("index", "tag", "ledger")
+"""Keys of which there is one for good; those of fields are numbered, for they change."""
 
 
 class MissingKey(Exception):
     """A key file is absent or unreadable; the message names it."""
 
 
+class KeysAreBusy(Exception):
+    """A backup or a rotation is under way in this folder."""
+
+
 class KeyRing:
     """32-byte keys, one file each, mode 0600.
 
-    field: AES-256-GCM of encrypted columns. index: HMAC of phone numbers and codes. tag: HMAC of ballot tags.
+    field, field.2, ...: AES-256-GCM of encrypted columns, the key of a row told by the first byte of what is stored. index: HMAC of phone numbers and codes. tag: HMAC of ballot tags.
     ledger: Ed25519 of checkpoints. box/<consultation>: X25519 that opens one ballot box (none while trustees hold it), and box/<consultation>.aside: AES-256 of
     choices that wait for a yes; both destroyed at closing.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.field = self._read("field")
+        self._fields = self._read_fields()
+        if not self._fields:
+            raise MissingKey(f"There is no field.key in {folder}: restore it, or run `engage init` on an empty database.")
         self.index = self._read("index")
         self.tag = self._read("tag")
         self.ledger = Ed25519PrivateKey.from_private_bytes(self._read("ledger"))
@@ -38,9 +49,9 @@ class KeyRing:
     def create(cls, folder: Path) -> KeyRing:
         """Make the keys of an empty database. Existing keys are kept."""
         (folder / "box").mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name in NAMES:
-            if not (folder / f"{name}.key").exists():
-                _write(folder / f"{name}.key", secrets.token_bytes(32))
+        missing = [name for name in NAMES if not (folder / f"{name}.key").exists()]
+        for name in missing if any(folder.glob("field*.key")) else ["field", *missing]:
+            _write(folder / f"{name}.key", secrets.token_bytes(32))
         return cls(folder)
 
     def _read(self, name: str) -> bytes:
@@ -55,7 +66,45 @@ class KeyRing:
 
     def fingerprints(self) -> dict[str, str]:
         """A one-way mark of each key, so that a database can recognise its own."""
-        return {name: hashlib.sha256(b"engage key " + self._read(name)).hexdigest() for name in NAMES}
+        self._fields |= self._read_fields()
+        keys = {field_name(id): key for id, key in self._fields.items()} | {name: self._read(name) for name in NAMES}
+        return {name: hashlib.sha256(b"engage key " + key).hexdigest() for name, key in keys.items()}
+
+    def _read_fields(self) -> dict[int, bytes]:
+        return {id: self._read(field_name(id)) for id in self.field_ids()}
+
+    def field_ids(self) -> list[int]:
+        """The numbers of the field keys in the folder, the oldest first."""
+        found = (re.fullmatch(r"field(?:\.([0-9]+))?\.key", path.name) for path in self.folder.glob("field*.key"))
+        return sorted(int(match[1] or 1) for match in found if match)
+
+    def field(self, id: int) -> bytes:
+        """The AES-256 key of fields that bears that number; one not met yet is looked for in the folder. Raises MissingKey."""
+        if id not in self._fields:
+            self._fields |= self._read_fields()
+        if id not in self._fields:
+            raise MissingKey(f"The key file {self.folder / field_name(id)}.key is missing: put it back, rows are encrypted with it.")
+        return self._fields[id]
+
+    def make_field(self, id: int) -> None:
+        """A new key of fields, whole on disk before anyone can see it; one that is there is kept."""
+        path = self.folder / f"{field_name(id)}.key"
+        if not path.exists():
+            put(path, secrets.token_bytes(32))
+
+    def destroy_field(self, id: int) -> None:
+        """Overwrite and remove a key that no row needs. Processes that have read it forget it when they end."""
+        _destroy(self.folder / f"{field_name(id)}.key")
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """One backup or rotation at a time on this folder; a process that dies lets go. Raises KeysAreBusy."""
+        with (self.folder / "keeping.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise KeysAreBusy("A backup or a rotation of keys is under way: try again when it is done.") from error
+            yield
 
     def blind(self, purpose: str, *parts: str) -> bytes:
         """A keyed hash to find a phone number or a code without storing it."""
@@ -97,10 +146,7 @@ class KeyRing:
     def destroy_box(self, consultation: UUID) -> None:
         """Overwrite and remove both keys of a box. Done again, it changes nothing."""
         for path in (self._box_path(consultation), self._box_path(consultation, ".aside")):
-            if path.exists():
-                _write(path, secrets.token_bytes(32))
-                path.unlink()
-                _sync(path.parent)
+            _destroy(path)
 
     def _box_path(self, consultation: UUID, which: str = "") -> Path:
         return self.folder / "box" / f"{consultation}{which}.key"
@@ -118,10 +164,7 @@ class KeyRing:
         last = self.anchor()
         if last and size < last[0]:
             raise ValueError(f"a checkpoint of size {last[0]} was already signed")
-        fresh = self.folder / f"ledger.anchor.{os.getpid()}"
-        _write(fresh, f"{size} {root}\n".encode())
-        fresh.replace(self.folder / "ledger.anchor")
-        _sync(self.folder)
+        put(self.folder / "ledger.anchor", f"{size} {root}\n".encode())
 
 
 class RehearsalKeys(KeyRing):
@@ -149,6 +192,26 @@ class RehearsalKeys(KeyRing):
 
     def destroy_box(self, consultation: UUID) -> None:
         self._boxes.clear()
+
+
+def field_name(id: int) -> str:
+    """How a field key is called: its file, and its fingerprint in the database."""
+    return "field" if id == 1 else f"field.{id}"
+
+
+def put(path: Path, content: bytes) -> None:
+    """A private file that is there whole or as it was before."""
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    _write(fresh, content)
+    fresh.replace(path)
+    _sync(path.parent)
+
+
+def _destroy(path: Path) -> None:
+    if path.exists():
+        _write(path, secrets.token_bytes(32))
+        path.unlink()
+        _sync(path.parent)
 
 
 def _write(path: Path, content: bytes) -> None:

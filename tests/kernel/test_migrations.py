@@ -51,7 +51,7 @@ def test_the_ways_in_carry_over_cards_votes_and_numbers(empty: Database) -> None
     person, batch, mechanism, vote, contact = (uuid4() for _ in range(5))
     used, unused = "111111111115", "222222222228"
     sealed = b"\x01" + (nonce := secrets.token_bytes(12))
-    sealed += AESGCM(empty.keys.field).encrypt(nonce, NUMBER.encode(), f"contact_number.number_sealed.{contact}".encode())
+    sealed += AESGCM(empty.keys.field(1)).encrypt(nonce, NUMBER.encode(), f"contact_number.number_sealed.{contact}".encode())
     day, moment = date(2026, 5, 4), datetime(2026, 5, 4, 15, tzinfo=UTC)
     with empty.engine.connect() as connection:
         known = {"label": "", "territory": "", "kind": "region", "source": "", "certainty": ""}

@@ -261,6 +261,6 @@ def _carry_over() -> None:
     names = (sa.column("id", sa.Uuid), sa.column("number_sealed", sa.LargeBinary), sa.column("number_lookup", sa.LargeBinary))
     contact = sa.table("contact_number", *names)
     for id, sealed, _ in op.get_bind().execute(sa.select(contact)).all():
-        number = AESGCM(keys.field).decrypt(sealed[1:13], sealed[13:], f"contact_number.number_sealed.{id}".encode())
+        number = AESGCM(keys.field(sealed[0])).decrypt(sealed[1:13], sealed[13:], f"contact_number.number_sealed.{id}".encode())
         lookup = hmac.digest(keys.index, b"phone\x1f" + number, hashlib.sha256)
         op.execute(contact.update().where(contact.c.id == id).values(number_lookup=lookup))
