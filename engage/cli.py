@@ -6,35 +6,38 @@ import json
 import re
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
+from engage import backups, filings, governance, keeping, ledger, migrations, participants, reports, staff
 from engage import doctor as checkup
-from engage import filings, governance, ledger, participants, reports, staff
 from engage.committees import files
 from engage.config import BadSettings, Config, environment, serving, storage
 from engage.filings import FilingKind
 from engage.filings.shapes import DRAFT_MARK
 from engage.kernel.act import Act, Channel, utc_now
 from engage.kernel.db import SQLITE_IS_SAFE, Database
+from engage.kernel.fields import Unreadable
 from engage.kernel.fingerprints import ForeignKeys
-from engage.kernel.keys import MissingKey
+from engage.kernel.keys import KeysAreBusy, MissingKey
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import say
 from engage.ledger import watching
 from engage.ledger.note import BadNote
 from engage.process import serve_wsgi, stop_on_signal
-from engage.storage import NotReady, build_storage, open_storage
+from engage.storage import Damaged, NotReady, build_storage, house, open_storage
 from engage.voting import recount
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 ACCOUNTABILITY = "accountability"
-_EXPECTED = (BadSettings, NotReady, ForeignKeys, MissingKey, Refusal)
+_EXPECTED = (
+    BadSettings, NotReady, ForeignKeys, MissingKey, KeysAreBusy, Unreadable, Refusal, backups.Refused, backups.Unusable, Damaged,
+    migrations.UnknownVersion,
+)  # fmt: skip
 
 
 def _stop(message: str) -> NoReturn:
@@ -58,13 +61,8 @@ def main() -> None:
     pass
 
 
-@contextmanager
-def _house() -> Iterator[Database]:
-    db = open_storage(storage(environment()))
-    try:
-        yield db
-    finally:
-        db.dispose()
+def _house() -> AbstractContextManager[Database]:
+    return house(storage(environment()))
 
 
 @main.command()
@@ -358,3 +356,7 @@ def demo(port: int, fresh: bool) -> None:
     from engage.demo.supervisor import run  # noqa: PLC0415 - nothing of the demo is loaded in production
 
     run(environment(), port, fresh=fresh)
+
+
+for command in (keeping.backup, keeping.restore, keeping.keys):
+    main.add_command(command)

@@ -14,7 +14,7 @@ from engage.kernel.db import SQLITE, SQLITE_IS_SAFE
 from engage.kernel.fingerprints import ForeignKeys
 from engage.kernel.keys import MissingKey
 from engage.participants import person_keys
-from engage.storage import NotReady, open_storage
+from engage.storage import Damaged, NotReady, open_storage
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def findings(env: Mapping[str, str]) -> Iterator[Finding]:
         )
     try:
         db = open_storage(config)
-    except (NotReady, MissingKey, ForeignKeys) as fault:
+    except (NotReady, MissingKey, ForeignKeys, Damaged) as fault:
         yield Finding(False, str(fault))
         return
     yield Finding(True, "database, tables and keys belong together")

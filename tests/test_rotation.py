@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,7 +50,7 @@ rotation.rotate(open_storage(Config(Path(), Path(keys), url)), lambda total: lam
 """Dies after the key file and the transaction that names it, between two rows, or when the old key is no longer known but still there."""
 
 
-def quietly(total: int) -> rotation.Callable[[int], object]:
+def quietly(total: int) -> Callable[[int], object]:
     return lambda done: None
 
 
@@ -75,7 +75,7 @@ def keys_in_use(world: World) -> set[int]:
 
 
 @contextmanager
-def writing(world: World, written: list[str]) -> Iterator[None]:
+def writing(world: World, written: list[str], also: Callable[[], object] = lambda: None) -> Iterator[None]:
     """Someone joins all the time, from a process that started before any rotation."""
     stop, troubles = threading.Event(), []
 
@@ -85,6 +85,7 @@ def writing(world: World, written: list[str]) -> Iterator[None]:
                 number = f"+1418556{len(written):04d}"
                 with world.act() as act:
                     join_by_phone(act, number)
+                also()
                 written.append(number)
                 stop.wait(0.02)
         except Exception as trouble:

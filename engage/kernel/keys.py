@@ -204,14 +204,14 @@ def put(path: Path, content: bytes) -> None:
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     _write(fresh, content)
     fresh.replace(path)
-    _sync(path.parent)
+    sync(path.parent)
 
 
 def _destroy(path: Path) -> None:
     if path.exists():
         _write(path, secrets.token_bytes(32))
         path.unlink()
-        _sync(path.parent)
+        sync(path.parent)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -220,10 +220,10 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    _sync(path.parent)
+    sync(path.parent)
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -9,7 +9,8 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, make_url
+from alembic.util import CommandError
+from sqlalchemy import Connection, create_engine, make_url
 
 from engage.kernel.db import Database
 
@@ -23,14 +24,32 @@ def _config(db: Database) -> AlembicConfig:
     return config
 
 
-def upgrade(db: Database) -> None:
-    """Bring the tables to the newest version."""
-    command.upgrade(_config(db), "head")
+class UnknownVersion(Exception):
+    """A version of the tables that this Engage is too old for."""
+
+
+def upgrade(db: Database, revision: str = "head", connection: Connection | None = None) -> None:
+    """Bring the tables to the newest version, or to a named one; in the transaction of `connection` where it is given."""
+    config = _config(db)
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def check_known(revision: str) -> None:
+    """Raises UnknownVersion."""
+    try:
+        ScriptDirectory(str(FOLDER)).get_revision(revision)
+    except CommandError as error:
+        raise UnknownVersion(f"The tables have a version ({revision}) that this Engage does not know: install the newer one.") from error
 
 
 def is_current(db: Database) -> bool:
+    return revision_of(db) == _head()
+
+
+def revision_of(db: Database) -> str | None:
     with db.reader.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == _head()
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 @cache
