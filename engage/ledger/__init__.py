@@ -2,6 +2,7 @@
 
 from engage.ledger import counts, years
 from engage.ledger.book import (
+    PATIENCE,
     RULE,
     LedgerRewritten,
     NotInTheLog,
@@ -13,6 +14,7 @@ from engage.ledger.book import (
     details,
     export,
     latest_note,
+    ran_at,
     record,
     reverse,
     sequence,
@@ -56,9 +58,9 @@ from engage.ledger.years import YearIsClosed, YearNotOver
 
 __all__ = [
     "Cosignature", "FactCount", "Grade", "Kind", "LedgerCheckpoint", "LedgerRewritten", "LedgerTile", "NOT_PEOPLE", "NotAWitness",
-    "NotInTheLog", "NotOurCheckpoint", "NotReversible", "ParticipationFact", "Person", "PersonCount", "RULE", "SeenInTheFuture",
+    "NotInTheLog", "NotOurCheckpoint", "NotReversible", "PATIENCE", "ParticipationFact", "Person", "PersonCount", "RULE", "SeenInTheFuture",
     "Standing", "Where", "Witness", "WitnessKeyWrong", "WitnessNameMissing", "YearClosing", "YearIsClosed", "YearNotOver",
     "add_witness", "bundle_verifier", "confirm_by_mail", "consistency", "cosigned", "countersign", "counts", "details", "end_witness",
-    "export", "facts_of", "latest_note", "open_fact", "opening", "record", "reverse", "sequence", "set_right", "sign_checkpoint",
+    "export", "facts_of", "latest_note", "open_fact", "opening", "ran_at", "record", "reverse", "sequence", "set_right", "sign_checkpoint",
     "signed_sizes", "size", "standing", "verifier", "verify", "verify_bundle", "years",
 ]  # fmt: skip

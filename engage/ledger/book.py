@@ -287,7 +287,7 @@ def verify(session: Session, at: datetime, person_keys: dict[UUID, bytes]) -> It
     yield from _anchor_faults(session, frontier.size, roots)
     yield from tiles.faults(session)
     yield from counts.faults(session)
-    ran = session.scalar(select(Sequencing.ran_at))
+    ran = ran_at(session)
     late = ran is None or at - ran > PATIENCE
     if late and (unsigned := session.scalars(select(LedgerCheckpoint.size).where(LedgerCheckpoint.note == "")).all()):
         yield f"the checkpoints of size {', '.join(map(str, unsigned))} were never signed"
@@ -380,6 +380,11 @@ def verify_bundle(lines: Iterable[str], verifier_line: str) -> Iterator[str]:
             yield f"the leaves do not give the root of the checkpoint of size {checkpoint.size}"
     if frontier.size > largest:
         yield f"{frontier.size - largest} leaves are covered by no signed checkpoint"
+
+
+def ran_at(session: Session) -> datetime | None:
+    """When a worker last gave facts their places."""
+    return session.scalar(select(Sequencing.ran_at))
 
 
 def size(session: Session) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -22,7 +22,9 @@ from engage.messaging.models import (
     InboundMessage,
     Keeps,
     OptOut,
+    OutboundMessage,
     Purpose,
+    Sending,
     Spending,
     VoicePrompt,
 )
@@ -172,3 +174,10 @@ def safe(session: Session, number: str) -> Safe | None:
 def callbacks(session: Session, agreement_ids: Collection[str]) -> list[Callback]:
     """Who waits for a person's call, the longest first."""
     return list(session.scalars(select(Callback).where(Callback.agreement_id.in_(agreement_ids)).order_by(Callback.asked_at)))
+
+
+def due_since(session: Session, at: datetime) -> tuple[int, datetime | None]:
+    """How many texts and calls could leave now and have not, and since when the first could."""
+    due = (OutboundMessage.state == Sending.WAITING, OutboundMessage.not_before <= at)
+    number, since = session.execute(select(func.count(), func.min(OutboundMessage.not_before)).where(*due)).one()
+    return number, since
