@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, make_url, select
 from sqlalchemy.orm import Session
 
-from engage import ledger, migrations, participants
+from engage import ledger, migrations, participants, staff
 from engage.backups import container, engines
 from engage.backups.container import Pieces, Refused, Unusable
 from engage.backups.making import Began, key_files
@@ -130,7 +130,7 @@ def _looked_at(session: Session, ring: KeyRing, made_at: datetime) -> Restored:
         made_at=made_at,
         size=ledger.size(session),
         root=last.root.hex() if last else "",
-        faults=list(ledger.verify(session, made_at, participants.person_keys(session))),
+        faults=[*ledger.verify(session, made_at, participants.person_keys(session)), *staff.log.faults(session)],
         signed_since=max(0, (anchor[0] if anchor else 0) - (last.size if last else 0)),
         boxes_without_key=sum(not ring.has_box(id) for id in session.scalars(sealed)),
         texts_waiting=session.scalars(waiting).one(),
