@@ -45,6 +45,7 @@ from engage.messaging.queries import (
     safe,
     sentence_hash,
     spent,
+    spent_by_month,
     unwanted,
     voice_prompt,
     voice_prompts,
@@ -58,9 +59,10 @@ from engage.messaging.sending import NotSent, Parcel, Provider, TryLater, carry_
 __all__ = [
     "Callback", "ContactWish", "Conversation", "HoursTooFew", "InboundMessage", "Keeps", "MOST_IN_A_BURST", "Measure", "NameGivesAway",
     "NotSent", "OutboundMessage", "Parcel", "Provider", "Purpose", "Sending", "TooManyTexts", "TryLater", "allow", "allowance",
-    "answered", "asked_lately", "callbacks", "called_back", "carry_redactions", "conversation_of", "dead_numbers", "due_since", "forget_answers",
-    "forget_number", "forget_wish", "give_wish", "in_the_middle_of", "is_alive", "keep", "keeps", "language_of", "manners_of",
-    "may_start", "measure", "move_wish", "next_opening", "once", "outbound", "pick_up", "plain", "prefer_voice", "queue", "queue_many",
-    "reconcile", "record_prompt", "redact", "safe", "send_due", "sentence_hash", "spent", "status_changed", "unwanted", "voice_prompt",
-    "voice_prompts", "want_person", "wants", "was_answered", "wipe_replies", "wish", "wish_of", "write_to",
+    "answered", "asked_lately", "callbacks", "called_back", "carry_redactions", "conversation_of", "dead_numbers", "due_since",
+    "forget_answers", "forget_number", "forget_wish", "give_wish", "in_the_middle_of", "is_alive", "keep", "keeps", "language_of",
+    "manners_of", "may_start", "measure", "move_wish", "next_opening", "once", "outbound", "pick_up", "plain", "prefer_voice", "queue",
+    "queue_many", "reconcile", "record_prompt", "redact", "safe", "send_due", "sentence_hash", "spent", "spent_by_month",
+    "status_changed", "unwanted", "voice_prompt", "voice_prompts", "want_person", "wants", "was_answered", "wipe_replies", "wish",
+    "wish_of", "write_to",
 ]  # fmt: skip

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
@@ -124,6 +125,18 @@ def spent(session: Session, agreement_id: str, day: date) -> int:
     """Parts that left in the month of that day, up to it."""
     since = Spending.on >= day.replace(day=1)
     return session.scalar(select(func.sum(Spending.parts)).where(Spending.agreement_id == agreement_id, since, Spending.on <= day)) or 0
+
+
+def spent_by_month(session: Session, agreement_ids: Sequence[str], since: date) -> list[tuple[str, str, int]]:
+    """Month such as 2026-11, agreement, parts that left; the newest month first."""
+    months: dict[tuple[str, str], int] = defaultdict(int)
+    rows = select(Spending.on, Spending.agreement_id, Spending.parts).where(Spending.agreement_id.in_(agreement_ids), Spending.on >= since)
+    for on, agreement_id, parts in session.execute(rows):
+        months[f"{on:%Y-%m}", agreement_id] += parts
+    return [
+        (month, agreement_id, parts)
+        for (month, agreement_id), parts in sorted(months.items(), key=lambda each: (each[0][0], each[0][1]), reverse=True)
+    ]
 
 
 def dead_numbers(session: Session, agreement_id: str) -> dict[str, int]:

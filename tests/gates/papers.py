@@ -99,6 +99,8 @@ def team(see: See, prefix: str, browser: FlaskClient, world: World) -> None:
         vote = act.session.scalars(select(Consultation.id).where(Consultation.code == "BSL")).one()
         committee = act.session.scalars(select(Committee.id).limit(1)).first()
     assert committee is not None
+    page = see("settings", manager.get(f"{prefix}/staff/settings/"))
+    see("settings tried", manager.post(f"{prefix}/staff/settings/", data=hidden(page) | {"phrase": "je veux mourir"}))
     see("guide", manager.get(f"{prefix}/staff/guide/"))
     see("first hour", manager.get(f"{prefix}/staff/guide/first-hour/A01"))
     page = see("search", manager.get(f"{prefix}/staff/search/"))

@@ -16,6 +16,7 @@ from engage.kernel.words import Wordings
 from engage.staff import Role
 from engage.web.looks import day
 from engage.web.staff.reach import READERS, TABLE, my_agreements
+from engage.web.staff.settings import states
 
 
 @dataclass(frozen=True)
@@ -70,3 +71,7 @@ def _papers(agreements: list[str]) -> Iterator[Task]:
 def _ledger() -> Iterator[Task]:
     if staff.holds(person(), (Role.ADMINISTRATOR,)) and ledger.standing(db_session(), today()).is_late:
         yield Task(_("Aucun témoin n’a parlé depuis trois mois."), url_for("witnesses.every"))
+    if staff.holds(person(), (Role.ADMINISTRATOR,)):
+        for state in states():
+            if not state.is_well:
+                yield Task(state.text, url_for("settings.show"))
