@@ -121,6 +121,13 @@ def opinion(tab: Page, site: str) -> None:
     tab.click("text=Raccrocher")
 
 
+def office(tab: Page, site: str) -> None:
+    """The team, its log, what is in force, the guide."""
+    for name, path in (("team", "team/"), ("log", "log/"), ("settings", "settings/"), ("guide", "guide/"), ("first-hour", "guide/first-hour/A01")):
+        tab.goto(f"{site}/staff/{path}")
+        shoot(tab, f"staff-{name}")
+
+
 def answering(tab: Page, site: str) -> None:
     """A card typed in, a voice typed up, one answer to the three."""
     tab.goto(f"{site}/staff/feedback/card/A01")
@@ -204,8 +211,9 @@ def staff(tab: Page, site: str, printed: str) -> None:
     tab.fill("#password", password)
     tab.fill("#code", pyotp.TOTP(secret).now())
     shoot(tab, "staff-sign-in")
-    tab.click("main button")
+    tab.get_by_role("button", name="Entrer", exact=True).click()
     shoot(tab, "staff-desk")
+    office(tab, site)
     committees(tab, site)
     answering(tab, site)
     studio(tab, site)

@@ -104,6 +104,8 @@ def _staff(here: Act) -> str:
     ):
         password, secret = secrets.token_urlsafe(12), pyotp.random_base32()
         token = staff.invite(here, email, name, role, agreement)
+        if role == Role.ORGANISER:
+            staff.give(here, here.session.scalars(select(staff.Staff).where(staff.Staff.email == email)).one(), Role.MANAGER, agreement)
         staff.accept(here, token, password, secret, pyotp.TOTP(secret).at(here.at))
         lines.append(f"    {role:<11} {email:<26} password {password}   secret {secret}\n")
     return "".join(lines)

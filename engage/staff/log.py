@@ -82,11 +82,14 @@ def note(act: Act, person: Staff | None, deed: str, about: str, network: str, ag
     act.session.flush()
 
 
-def entries(session: Session, asked: Asked, agreements: Sequence[str] | None, page: int = 0) -> Sequence[LogEntry]:
-    """The newest first, a hundred a page. Without `agreements`, all; with them, those alone."""
+def entries(
+    session: Session, asked: Asked, agreements: Sequence[str] | None, team: Sequence[UUID] = (), page: int = 0
+) -> Sequence[LogEntry]:
+    """The newest first, a hundred a page. Without `agreements`, all; with them, those alone, and how their `team` signs in."""
     query: Select[LogEntry] = select(LogEntry).order_by(LogEntry.at.desc(), LogEntry.id)
     if agreements is not None:
-        query = query.where(LogEntry.agreement_id.in_(agreements))
+        their_own = LogEntry.agreement_id.is_(None) & LogEntry.staff_id.in_(team)
+        query = query.where(LogEntry.agreement_id.in_(agreements) | their_own)
     if asked.staff_id:
         query = query.where(LogEntry.staff_id == asked.staff_id)
     if asked.deed:

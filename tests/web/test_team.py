@@ -182,6 +182,15 @@ def test_the_log_says_who_did_what_and_what_changed(world: World) -> None:
     assert "Table d’ici" in world.staff(Role.AUDITOR, None).get("/staff/log/").text
 
 
+def test_a_manager_sees_their_team_come_in_and_nobody_beyond(world: World) -> None:
+    keeper = world.staff(Role.ADMINISTRATOR, None)
+    take_up(world, link_in(invite(keeper, "noor@example.org", Role.ORGANISER)))
+    take_up(world, link_in(invite(keeper, "far@example.org", Role.ORGANISER, "A02")))
+    shown = world.staff(Role.MANAGER).get("/staff/log/").text
+    assert shown.count('"Quoi">Accepter une invitation') == 1
+    assert world.staff(Role.AUDITOR, None).get("/staff/log/").text.count('"Quoi">Accepter une invitation') == 2
+
+
 def test_what_was_refused_is_not_in_the_log(world: World) -> None:
     manager = world.staff(Role.MANAGER)
     page = manager.get("/staff/table/A01")

@@ -101,7 +101,8 @@ def every() -> Response:
         since=_midnight(form, "since", 0),
         until=_midnight(form, "until", 1),
     )
-    found = staff.log.entries(db_session(), asked, reach, max(page, 0))
+    team = [each.id for each in people if all(held.agreement_id in {one.id for one in mine} for held in each.roles)]
+    found = staff.log.entries(db_session(), asked, reach, team, max(page, 0))
     shown = render_template(
         "staff/log.html",
         form=form,
