@@ -167,6 +167,11 @@ def test_a_restore_overwrites_nothing(world: World, elsewhere: Config, tmp_path:
     shutil.rmtree(elsewhere.keys_dir)
     with pytest.raises(backups.Unusable, match="not what it should be"):
         put_back(elsewhere, keys, file)
+    if world.db.is_sqlite:
+        (elsewhere.home / "engage.sqlite3-wal").write_bytes(b"of another database")
+        with pytest.raises(backups.Refused, match="database already"):
+            put_back(elsewhere, file, keys)
+        (elsewhere.home / "engage.sqlite3-wal").unlink()
     assert put_back(elsewhere, file, keys).faults == []
     assert file.stat().st_mode & 0o777 == 0o600
 

@@ -65,7 +65,8 @@ def restore(config: Config, path: Path, keys_path: Path | None, passphrase: byte
 
 def _check_empty(config: Config, *, with_keys: bool) -> None:
     file = _sqlite_file(config)
-    if file.exists() if file else not migrations.is_empty(config.database_url):
+    left = [file, *(file.with_name(file.name + end) for end in ("-wal", "-shm", "-journal"))] if file else []
+    if any(each.exists() for each in left) or (file is None and not migrations.is_empty(config.database_url)):
         raise Refused("There is a database already, and a restore overwrites nothing: move it elsewhere, or name an empty one.")
     if with_keys and any(key_files(config.keys_dir)):
         raise Refused(f"There are keys in {config.keys_dir} already: leave --keys out if they are the right ones, or move them elsewhere.")

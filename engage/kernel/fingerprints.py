@@ -45,11 +45,8 @@ def match(known: dict[str, str], keys: KeyRing) -> None:
 
 def field_ids(session: Session) -> list[int]:
     """The numbers of the field keys that rows may be encrypted with, the oldest first; two while a rotation is under way."""
-    names = session.connection().execute(_FIELDS).scalars()
-    return sorted(int(name.partition(".")[2] or 1) for name in names)
-
-
-_FIELDS = select(KeyFingerprint.name).where(KeyFingerprint.name.like("field%"))
+    names = session.connection().exec_driver_sql("SELECT name FROM key_fingerprint").scalars()
+    return sorted(int(name.partition(".")[2] or 1) for name in names if name.startswith("field"))
 
 
 def current_field(session: Session) -> int:
