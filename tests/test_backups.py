@@ -176,6 +176,13 @@ def test_a_restore_overwrites_nothing(world: World, elsewhere: Config, tmp_path:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def pieces(file: Path) -> list[tuple[str, bytes]] | None:
+    try:
+        return list(container.read(file, None))
+    except backups.Unusable:
+        return None
+
+
 def cut(content: bytes, at: int) -> bytes:
     return content[:at]
 
@@ -201,6 +208,8 @@ def test_a_damaged_file_puts_nothing_anywhere(
     chunk = passphrase.CHUNK + 16
     for place in (0, 40, len(whole) // 2, 32 + (len(whole) - 33) // chunk * chunk, len(whole) - 1):
         (tmp_path / "bad").write_bytes(damage(whole, place))
+        if secret is None and pieces(tmp_path / "bad") == pieces(tmp_path / "b"):
+            continue  # gzip has more than one way to write the same bytes
         with pytest.raises(backups.Unusable, match="bad"):
             put_back(elsewhere, tmp_path / "bad", tmp_path / "k", secret)
         assert not any(elsewhere.keys_dir.glob("*.key"))
