@@ -123,7 +123,13 @@ def opinion(tab: Page, site: str) -> None:
 
 def office(tab: Page, site: str) -> None:
     """The team, its log, what is in force, the guide."""
-    for name, path in (("team", "team/"), ("log", "log/"), ("settings", "settings/"), ("guide", "guide/"), ("first-hour", "guide/first-hour/A01")):
+    for name, path in (
+        ("team", "team/"),
+        ("log", "log/"),
+        ("settings", "settings/"),
+        ("guide", "guide/"),
+        ("first-hour", "guide/first-hour/A01"),
+    ):
         tab.goto(f"{site}/staff/{path}")
         shoot(tab, f"staff-{name}")
 
