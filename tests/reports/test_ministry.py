@@ -23,7 +23,7 @@ PUBLISHED = {
     "publication", "agreement", "agreement_region", "regional_table", "agreement_step", "agreement_territory", "indigenous_organisation", "region", "territory",
     "ledger_checkpoint", "ledger_tile", "witness", "cosignature", "filing", "practice", "year_closing",
 }  # fmt: skip
-SIGNING_IN = {"staff", "staff_role", "staff_session"}
+SIGNING_IN = {"staff", "staff_role", "staff_session", "passkey"}
 """Who someone of staff is: never a citizen."""
 PAGES = (
     "/staff/", "/staff/account/", f"/reports/review/{YEAR}", f"/reports/target/{YEAR}", f"/reports/participation/{YEAR}", "/alliances/", "/alliances/A01", "/alliances/practices", "/filings/A01", "/filings/A01/note/2026-2027/1", "/filings/A01/note/2026-2027/1.pdf",
@@ -72,7 +72,7 @@ def test_every_page_of_the_ministry_reads_published_tables_alone(planted: World)
 
 def test_its_account_opens_one_page_and_its_own_sign_out(planted: World) -> None:
     opened = {view for _address, _methods, view, access in access_table(planted.app) if "ministry" in access}
-    assert opened == {"desk.desk", "account.show", "account.recovery", "account.ended", "account.changed"}
+    assert opened == {"desk.desk"} | {f"account.{name}" for name in ("show", "recovery", "ended", "changed", "passkey_made", "passkey_removed")}
 
 
 @pytest.mark.parametrize("config", ["postgres"], indirect=True)
