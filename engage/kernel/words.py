@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -116,21 +116,27 @@ class Wordings:
         return sorted(str(id) for (_, _, language), (_, id, _, _) in self._texts.items() if language in languages)
 
 
-def write(session: Session, owner: UUID, field: str, texts: dict[str, str], status: str = REVIEWED) -> None:
+def write(session: Session, owner: UUID, field: str, texts: Mapping[str, str], status: str = REVIEWED) -> None:
     """Keep a new version of each text that differs from the latest; an emptied one is kept empty.
 
     When the French changes and a translation does not, the translation is a draft again.
     """
+    write_fields(session, owner, {field: texts}, status)
+
+
+def write_fields(session: Session, owner: UUID, fields: Mapping[str, Mapping[str, str]], status: str = REVIEWED) -> None:
+    """The same for several fields of one thing, read and kept at once; `fields` holds texts by language, by field."""
     known = Wordings(session, [owner])
-    changed = set()
-    for language, text in texts.items():
-        written, version = known.latest(owner, field, language)
-        if written != text:
-            changed.add(language)
-            session.add(Wording(owner_id=owner, field=field, language=language, text=text, version=version + 1, status=status))
-    if "fr" in changed and known.latest(owner, field, "fr")[1]:
-        stale = update(Wording).where(Wording.owner_id == owner, Wording.field == field, Wording.language.not_in(changed))
-        session.execute(stale.values(status=DRAFT))
+    for field, texts in fields.items():
+        changed = set()
+        for language, text in texts.items():
+            written, version = known.latest(owner, field, language)
+            if written != text:
+                changed.add(language)
+                session.add(Wording(owner_id=owner, field=field, language=language, text=text, version=version + 1, status=status))
+        if "fr" in changed and known.latest(owner, field, "fr")[1]:
+            stale = update(Wording).where(Wording.owner_id == owner, Wording.field == field, Wording.language.not_in(changed))
+            session.execute(stale.values(status=DRAFT))
     session.flush()
 
 
@@ -138,6 +144,16 @@ def versions(session: Session, owner: UUID) -> Sequence[Wording]:
     """All that was ever written of one thing, the newest of each text first."""
     order = (Wording.field, Wording.language.desc(), Wording.version.desc())
     return session.scalars(select(Wording).where(Wording.owner_id == owner).order_by(*order)).all()
+
+
+def begin(session: Session, owner: UUID, fields: Mapping[str, Mapping[str, str]]) -> None:
+    """The first texts of something new, by language, by field; they are flushed with it."""
+    session.add_all(
+        Wording(owner_id=owner, field=field, language=language, text=text)
+        for field, texts in fields.items()
+        for language, text in texts.items()
+        if text
+    )
 
 
 def review(session: Session, owner: UUID, field: str, language: str, *, reviewed: bool) -> None:

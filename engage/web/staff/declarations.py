@@ -10,6 +10,7 @@ from engage import reports
 from engage.doorway import EDITORS, act, db_session, language, person, staff_only, today, uploads
 from engage.governance import MECHANISM_TYPES, Agreement, NotInForce
 from engage.kernel.act import Channel, fiscal_year_of, year_before
+from engage.kernel.db import tried
 from engage.kernel.refusal import Refusal
 from engage.ledger import years
 from engage.reports import Declaration, declarations
@@ -95,10 +96,6 @@ def declared(agreement_id: str) -> Response:
     return _page(agreement_id, form)
 
 
-class _DryRun(Exception):
-    """Undoes what was only tried."""
-
-
 @blueprint.post("/<agreement_id>/import")
 @staff_only(*EDITORS)
 @uploads(MOST_BYTES + 10_000)
@@ -111,18 +108,15 @@ def imported(agreement_id: str) -> Response:
     if not form.sent_well() or not content:
         form.refuse(None, _("Choisissez un fichier CSV."))
         return _page(agreement_id, form)
-    faults: list[str] = []
     allowed = [each.id for each in my_agreements(*EDITORS)]
-    try:
-        with act(Channel.WEB) as here:
-            faults = declarations.read(here, content, allowed, person().name, language())
-            if faults or not form.keep.data:
-                raise _DryRun
-    except _DryRun:
-        db_session().expire_all()
-        lines = content.decode("utf-8-sig", "replace").strip().count("\n")
-        return _page(agreement_id, form, faults, None if faults else lines)
-    return _back(agreement_id)
+    with act(Channel.WEB) as here, tried(here.session) as trial:
+        faults = declarations.read(here, content, allowed, person().name, language())
+        if form.keep.data and not faults:
+            trial.keep()
+    if trial.is_kept:
+        return _back(agreement_id)
+    lines = content.decode("utf-8-sig", "replace").strip().count("\n")
+    return _page(agreement_id, form, faults, None if faults else lines)
 
 
 @blueprint.post("/<id>/back")
