@@ -158,9 +158,17 @@ def seats(act: Act, committee_id: UUID) -> Sequence[Seat]:
 
 
 def add_seats(
-    act: Act, committee: Committee, number: int, *, is_reserved: bool, is_voting: bool = True, institution: str = "", term_months: int = 24
+    act: Act,
+    committee: Committee,
+    number: int,
+    *,
+    is_reserved: bool,
+    is_voting: bool = True,
+    institution: str = "",
+    term_months: int = 24,
+    first: int | None = None,
 ) -> list[Seat]:
-    """More seats of one kind. Raises TooManySeats."""
+    """More seats of one kind, numbered after the last there ever was, or from `first` where that comes later. Raises TooManySeats."""
     here = len(seats(act, committee.id))
     if not (1 <= number <= MOST_SEATS - here and 1 <= term_months <= 60):
         raise TooManySeats
@@ -168,13 +176,13 @@ def add_seats(
     made = [
         Seat(
             committee_id=committee.id,
-            number=last + place,
+            number=max(last + 1, first or 0) + place,
             is_reserved=is_reserved and not institution,
             is_voting=is_voting,
             institution=institution.strip(),
             term_months=term_months,
         )
-        for place in range(1, number + 1)
+        for place in range(number)
     ]
     act.session.add_all(made)
     act.session.flush()

@@ -58,10 +58,24 @@ class PartnerMissing(Refusal):
     sentence = N_("Écrivez le nom du partenaire, son genre et le type de collaboration.")
 
 
+class PartnerTwice(Refusal):
+    sentence = N_("Ce partenaire est déjà inscrit pour ce type de collaboration.")
+
+
 def add(act: Act, agreement_id: str, *, name: str, kind: str, collaboration: str, commitment: str = "") -> Partner:
-    """Raises PartnerMissing."""
+    """Raises PartnerMissing, PartnerTwice."""
     if not name.strip() or kind not in set(PartnerKind) or collaboration not in COLLABORATIONS:
         raise PartnerMissing
+    same = (Partner.name == name.strip()[:LONGEST], Partner.collaboration == collaboration, Partner.ended_on.is_(None))
+    if act.session.scalar(select(Partner.id).where(Partner.agreement_id == agreement_id, *same)):
+        raise PartnerTwice
+    made = put_down(act, agreement_id, name=name, kind=kind, collaboration=collaboration, commitment=commitment)
+    act.session.flush()
+    return made
+
+
+def put_down(act: Act, agreement_id: str, *, name: str, kind: str, collaboration: str, commitment: str) -> Partner:
+    """What `add` does once all was checked, for whoever checks many at once, and flushes them."""
     made = Partner(
         agreement_id=agreement_id,
         name=name.strip()[:LONGEST],
@@ -71,8 +85,15 @@ def add(act: Act, agreement_id: str, *, name: str, kind: str, collaboration: str
         since_on=act.day,
     )
     act.session.add(made)
-    act.session.flush()
     return made
+
+
+def correct(act: Act, partner: Partner, *, kind: str, commitment: str) -> None:
+    """What was written wrong of a partner, or what they bring now. Raises PartnerMissing."""
+    if kind not in set(PartnerKind):
+        raise PartnerMissing
+    partner.kind, partner.commitment = kind, commitment.strip()[:LONGEST]
+    act.session.flush()
 
 
 def end(act: Act, partner: Partner) -> None:
@@ -83,4 +104,4 @@ def end(act: Act, partner: Partner) -> None:
 def of_agreement(session: Session, agreement_id: str) -> Sequence[Partner]:
     """Those of today, by kind."""
     here = (Partner.agreement_id == agreement_id, Partner.ended_on.is_(None))
-    return session.scalars(select(Partner).where(*here).order_by(Partner.kind, Partner.name)).all()
+    return session.scalars(select(Partner).where(*here).order_by(Partner.kind, Partner.name, Partner.collaboration)).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from engage.projects.models import Bar, CallForProjects, Envelope, Milestone, Ot
 WORDS = ("title", "short", "summary", "reason")
 """`title`, its discreet `short` name in texts, `summary` in plain words, and the `reason` of a refusal."""
 LONGEST_TITLE, LONGEST_SHORT, LONGEST_SUMMARY = 80, 24, 600
+KEYWORD = "[A-Z0-9]{3,12}"
 MOST_DOLLARS = 100_000_000
 ALL_AGREEMENTS = 160_100_000
 """Dollars of the plan of 2024-2029 for every agreement together, over its years."""
@@ -87,37 +88,73 @@ class Plan:
     hears: bool = False
 
 
+Purse = dict[tuple[str, str], int | None]
+"""Dollars left by agreement and fiscal year, None without an envelope: summed once where many projects are written one after another."""
+
+
 def write_project(
-    act: Act, agreement_id: str, *, code: str, texts: Mapping[str, dict[str, str]], plan: Plan, money: Money, project: Project | None = None
+    act: Act,
+    agreement_id: str,
+    *,
+    code: str,
+    texts: Mapping[str, dict[str, str]],
+    plan: Plan,
+    money: Money,
+    project: Project | None = None,
+    is_proposal: bool = False,
 ) -> Project:
-    """A new project, or one written anew. `texts` holds `WORDS`, each by language.
+    """A new project, or one written anew. `texts` holds `WORDS`, each by language; `is_proposal` as for `check_project`.
 
     Raises ProjectWordsMissing, ShortTitleWrong, ProjectHard, ProjectKeyword, MoneyWrong, ReasonMissing, EnvelopeSpent.
     """
-    check_words(texts, plan.organisation)
-    check_short(texts)
+    check_project(texts, plan, money, is_proposal=is_proposal)
     code = free_code(act, code, project.id if project else None)
-    if not 0 <= money.paid <= money.granted <= MOST_DOLLARS or not 0 <= money.asked <= MOST_DOLLARS:
-        raise MoneyWrong
-    if plan.state == ProjectState.REFUSED and not texts.get("reason", {}).get("fr", "").strip():
-        raise ReasonMissing
-    _check_envelope(act, agreement_id, money, project)
+    check_envelope(act, agreement_id, money, project, {})
+    places = dict(governance.places_of(act.session, agreement_id, act.day))
+    plan = replace(
+        plan,
+        kind=plan.kind if plan.kind in set(ProjectKind) else "",
+        territory_code=plan.territory_code if plan.territory_code in places else "",
+    )
+    project = put_down(act, agreement_id, code=code, texts=texts, plan=plan, money=money, project=project)
+    act.session.flush()
+    return project
+
+
+def put_down(
+    act: Act, agreement_id: str, *, code: str, texts: Mapping[str, dict[str, str]], plan: Plan, money: Money, project: Project | None
+) -> Project:
+    """What `write_project` does once all was checked, for whoever checks many at once, and flushes them."""
+    is_new = project is None
     if project is None:
         project = Project(agreement_id=agreement_id, made_on=act.day)
         act.session.add(project)
-    places = dict(governance.places_of(act.session, agreement_id, act.day))
     project.code, project.organisation = code, plan.organisation.strip()
-    project.state, project.kind = plan.state, plan.kind if plan.kind in set(ProjectKind) else ""
-    project.territory_code = plan.territory_code if plan.territory_code in places else None
+    project.state, project.kind = plan.state, plan.kind
+    project.territory_code = plan.territory_code or None
     project.option_id = plan.option_id
     project.is_devitalised, project.hears = plan.is_devitalised, plan.hears
     project.starts_on, project.ends_on = plan.starts_on, plan.ends_on
     project.asked, project.granted, project.paid = money.asked, money.granted, money.paid
     project.granted_on = (money.granted_on or act.day) if money.granted else None
-    act.session.flush()
-    for field in WORDS:
-        words.write(act.session, project.id, field, {tag: text.strip() for tag, text in texts.get(field, {}).items()})
+    told = {field: {tag: text.strip() for tag, text in texts.get(field, {}).items()} for field in WORDS}
+    (words.begin if is_new else words.write_fields)(act.session, project.id, told)
     return project
+
+
+def check_project(texts: Mapping[str, dict[str, str]], plan: Plan, money: Money, *, is_proposal: bool = False) -> None:
+    """What a project says of itself, before anything is looked up.
+
+    What was only proposed (`is_proposal`) is in other people's words, and nobody beside the table reads it: it need not be plain, nor have a
+    short name yet. Raises ProjectWordsMissing, ShortTitleWrong, ProjectHard, MoneyWrong, ReasonMissing.
+    """
+    check_words(texts, plan.organisation, is_plain=not is_proposal)
+    if not is_proposal or texts.get("short", {}).get("fr", "").strip():
+        check_short(texts)
+    if not 0 <= money.paid <= money.granted <= MOST_DOLLARS or not 0 <= money.asked <= MOST_DOLLARS:
+        raise MoneyWrong
+    if plan.state == ProjectState.REFUSED and not texts.get("reason", {}).get("fr", "").strip():
+        raise ReasonMissing
 
 
 def check_words(texts: Mapping[str, dict[str, str]], organisation: str, *, is_plain: bool = True) -> None:
@@ -125,9 +162,14 @@ def check_words(texts: Mapping[str, dict[str, str]], organisation: str, *, is_pl
     title, summary = (texts.get(field, {}).get("fr", "").strip() for field in ("title", "summary"))
     if not (title and summary and organisation.strip()) or len(title) > LONGEST_TITLE or len(summary) > LONGEST_SUMMARY:
         raise ProjectWordsMissing
+    if is_plain and (fault := hardness(summary)):
+        raise ProjectHard(fault=fault)
+
+
+def hardness(summary: str) -> str:
+    """What makes a summary hard to read: its banned words, or its longest sentence; empty for a plain one."""
     found = reading(summary)
-    if is_plain and (found.longest or found.banned):
-        raise ProjectHard(fault=", ".join(found.banned) or found.longest)
+    return ", ".join(found.banned) or found.longest
 
 
 def check_short(texts: Mapping[str, dict[str, str]]) -> None:
@@ -146,25 +188,32 @@ def free_code(act: Act, code: str, own: UUID | None = None) -> str:
     same = act.session.scalar(select(Project.id).where(Project.code == code, Project.id != own))
     called = act.session.scalar(select(CallForProjects.id).where(CallForProjects.code == code, CallForProjects.id != own))
     taken = same or called or voting.by_code(act.session, code) or committees.by_code(act.session, code)
-    if not re.fullmatch("[A-Z0-9]{3,12}", code) or taken:
+    if not re.fullmatch(KEYWORD, code) or taken:
         raise ProjectKeyword
     return code
 
 
-def _check_envelope(act: Act, agreement_id: str, money: Money, project: Project | None) -> None:
-    """A grant beyond what is left is refused, where the table wrote down what it has."""
+def check_envelope(act: Act, agreement_id: str, money: Money, project: Project | None, purse: Purse) -> None:
+    """A grant beyond what is left is refused, where the table wrote down what it has. Raises EnvelopeSpent."""
     more = money.granted - (project.granted if project else 0)
+    if not more:
+        return
     year = fiscal_year_of(money.granted_on or act.day)
-    envelope = envelope_of(act, agreement_id, year)
-    if more > 0 and envelope is not None and more > (remaining := left(act, envelope)):
-        raise EnvelopeSpent(left=remaining, year=year, needed=money.granted)
+    if (agreement_id, year) not in purse:
+        envelope = envelope_of(act, agreement_id, year)
+        purse[agreement_id, year] = left(act, envelope) if envelope else None
+    remaining = purse[agreement_id, year]
+    if remaining is not None:
+        if more > max(remaining, 0):
+            raise EnvelopeSpent(left=remaining, year=year, needed=money.granted)
+        purse[agreement_id, year] = remaining - more
 
 
 def grant(act: Act, project: Project, dollars: int) -> None:
     """From this year's envelope. Raises MoneyWrong, EnvelopeSpent."""
     if not 0 <= dollars <= MOST_DOLLARS or dollars < project.paid:
         raise MoneyWrong
-    _check_envelope(act, project.agreement_id, Money(granted=dollars), project)
+    check_envelope(act, project.agreement_id, Money(granted=dollars), project, {})
     project.granted, project.granted_on = dollars, act.day if dollars else None
     act.session.flush()
 
