@@ -53,6 +53,7 @@ from engage.voting.drafts import (
     is_reviewed,
     mark_of,
     proposed_of,
+    write_options,
 )
 from engage.voting.models import (
     CHANNELS,
@@ -132,5 +133,5 @@ __all__ = [
     "open_consultation", "open_now", "pending", "promise_of", "proposed_of", "published", "receipt_codes", "receipt_keyed",
     "reconcile_votes", "result_csv", "result_json", "result_of", "result_pb", "result_text", "say_more", "set_aside", "sheets",
     "short_labels", "take_back", "tell_voters", "turnout", "turnout_by_channel", "votes_of", "where_from", "with_table", "withdraw",
-    "withdraw_vote", "without_promise", "wordings",
+    "withdraw_vote", "without_promise", "wordings", "write_options",
 ]  # fmt: skip

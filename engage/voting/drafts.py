@@ -173,7 +173,7 @@ def draft_consultation(
     return consultation
 
 
-def _write_options(act: Act, consultation: Consultation, proposed: list[Proposed]) -> None:
+def _write_options(act: Act, consultation: Consultation, proposed: list[Proposed], translations: str = words.REVIEWED) -> None:
     """Options keep their number's row, so that a word changed leaves its other languages in place."""
     known = {option.number: option for option in consultation.options}
     act.session.execute(delete(Option).where(Option.consultation_id == consultation.id, Option.number > len(proposed)))
@@ -183,7 +183,23 @@ def _write_options(act: Act, consultation: Consultation, proposed: list[Proposed
         act.session.add(option)
         act.session.flush()
         for field in OF_OPTION:
-            words.write(act.session, option.id, field, getattr(each, field))
+            texts = dict(getattr(each, field))
+            words.write(act.session, option.id, field, {"fr": texts.pop("fr", "")})
+            words.write(act.session, option.id, field, texts, translations)
+
+
+def write_options(act: Act, consultation: Consultation, proposed: list[Proposed]) -> None:
+    """The options of a draft, all of them, and nothing else of it. A translation that is new waits to be read by someone who speaks it.
+
+    Raises AlreadyOpen, TooFewOptions.
+    """
+    act.session.refresh(consultation, with_for_update=True)
+    if consultation.stage != Stage.DRAFT:
+        raise AlreadyOpen
+    if len(proposed) > MOST_OPTIONS:
+        raise TooFewOptions
+    _write_options(act, consultation, proposed, words.DRAFT)
+    act.session.refresh(consultation)
 
 
 def discard(act: Act, consultation: Consultation) -> None:

@@ -1,8 +1,25 @@
-"""What a consultation can begin from: the nine priorities that Quebec's plan against poverty names itself, in plain words."""
+"""What a consultation can begin from: the nine priorities that Quebec's plan against poverty names itself, in plain words; and pictures."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from engage.kernel.words import N_
+
+LONGEST = {"question": 200, "why": 400, "label": 60, "short": 20, "explanation": 120}
+"""Letters of each text of a consultation and of an option."""
+ARTICLES = ("le ", "la ", "les ", "l’", "l'", "un ", "une ", "des ", "du ")
+ICONS = {
+    "home": N_("maison"), "building-community": N_("quartier"), "bed": N_("lit"), "tent": N_("tente"), "soup": N_("repas"),
+    "shopping-cart": N_("épicerie"), "plant": N_("jardin"), "trees": N_("parc"), "bus": N_("autobus"), "car": N_("auto"),
+    "bike": N_("vélo"), "school": N_("école"), "book": N_("livre"), "bulb": N_("idée"), "pencil": N_("crayon"), "briefcase": N_("emploi"),
+    "hammer": N_("travaux"), "tools": N_("outils"), "coin": N_("argent"), "shirt": N_("vêtement"), "stethoscope": N_("santé"),
+    "pill": N_("remède"), "heart": N_("cœur"), "heart-handshake": N_("entraide"), "wheelchair": N_("accès"), "users": N_("groupe"),
+    "friends": N_("amis"), "baby-carriage": N_("enfants"), "ball-football": N_("sport"), "music": N_("musique"), "palette": N_("arts"),
+    "microphone": N_("parole"), "speakerphone": N_("annonce"), "wifi": N_("internet"), "phone": N_("téléphone"), "map-pin": N_("lieu"),
+    "sun": N_("été"), "moon": N_("nuit"), "snowflake": N_("hiver"),
+}  # fmt: skip
+"""Pictures that an option may bear, each with its word."""
 
 
 @dataclass(frozen=True)
@@ -88,3 +105,10 @@ NINE = (
         {"fr": "Se déplacer sans auto, à bas prix.", "en": "Get around without a car, at low cost."},
     ),
 )
+
+
+def shortened(label: str) -> str:
+    """A name for texts: without its article, cut at a word."""
+    bare = next((label[len(article) :] for article in ARTICLES if label.lower().startswith(article)), label)
+    kept = bare if len(bare) <= LONGEST["short"] else bare[: LONGEST["short"] + 1].rsplit(" ", 1)[0][: LONGEST["short"]]
+    return kept[:1].upper() + kept[1:]

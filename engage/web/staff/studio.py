@@ -18,30 +18,18 @@ from engage.kernel import words
 from engage.kernel.act import QUEBEC, Act, Channel
 from engage.kernel.plain import Reading, reading
 from engage.kernel.refusal import Refusal
-from engage.kernel.words import N_, Wordings
+from engage.kernel.words import Wordings
 from engage.messaging import Measure
 from engage.voting import BallotKind, Consultation, Door, GraveRule, KeyMode, Proposed, plan
 from engage.voting.drafts import MOST_OPTIONS, OF_CONSULTATION, OF_OPTION
 from engage.voting.fairness import Hint, Shown, hints
+from engage.voting.plan import ICONS, LONGEST, shortened
 from engage.web.forms import ChoiceField, NumberField, StaffForm, check_keyword, local_hour
 from engage.web.looks import NAMES
 from engage.web.staff.reach import mine, my_agreements, my_row
 
 blueprint = Blueprint("studio", __name__, url_prefix="/staff/consultations")
 LASTS = timedelta(days=21)
-LONGEST = {"question": 200, "why": 400, "label": 60, "short": 20, "explanation": 120}
-ARTICLES = ("le ", "la ", "les ", "l’", "l'", "un ", "une ", "des ", "du ")
-ICONS = {
-    "home": N_("maison"), "building-community": N_("quartier"), "bed": N_("lit"), "tent": N_("tente"), "soup": N_("repas"),
-    "shopping-cart": N_("épicerie"), "plant": N_("jardin"), "trees": N_("parc"), "bus": N_("autobus"), "car": N_("auto"),
-    "bike": N_("vélo"), "school": N_("école"), "book": N_("livre"), "bulb": N_("idée"), "pencil": N_("crayon"), "briefcase": N_("emploi"),
-    "hammer": N_("travaux"), "tools": N_("outils"), "coin": N_("argent"), "shirt": N_("vêtement"), "stethoscope": N_("santé"),
-    "pill": N_("remède"), "heart": N_("cœur"), "heart-handshake": N_("entraide"), "wheelchair": N_("accès"), "users": N_("groupe"),
-    "friends": N_("amis"), "baby-carriage": N_("enfants"), "ball-football": N_("sport"), "music": N_("musique"), "palette": N_("arts"),
-    "microphone": N_("parole"), "speakerphone": N_("annonce"), "wifi": N_("internet"), "phone": N_("téléphone"), "map-pin": N_("lieu"),
-    "sun": N_("été"), "moon": N_("nuit"), "snowflake": N_("hiver"),
-}  # fmt: skip
-"""Pictures that an option may bear, each with its word."""
 
 
 class OptionForm(PlainForm):
@@ -243,20 +231,13 @@ def _proposed(form: StudioForm, *, budget: bool, is_new: bool) -> list[Proposed]
         label, short, explanation = (((row.form[name].data or "").strip()[: LONGEST[name]]) for name in ("label", "short", "explanation"))
         if not (label or short or explanation):
             continue
-        texts = ({"fr": label}, {"fr": short or _shortened(label)}, {"fr": explanation})
+        texts = ({"fr": label}, {"fr": short or shortened(label)}, {"fr": explanation})
         nine = known.get(label)
         if is_new and nine and (nine.short["fr"], nine.explanation["fr"]) == (texts[1]["fr"], explanation):
             texts = (nine.label, nine.short, nine.explanation)
         icon = row.form.icon.data if row.form.icon.data in ICONS else "bulb"
         found.append(Proposed(icon, "", *texts, cost=_money(row.form.cost.data) if budget else None))
     return found
-
-
-def _shortened(label: str) -> str:
-    """A name for texts: without its article, cut at a word."""
-    bare = next((label[len(article) :] for article in ARTICLES if label.lower().startswith(article)), label)
-    kept = bare if len(bare) <= LONGEST["short"] else bare[: LONGEST["short"] + 1].rsplit(" ", 1)[0][: LONGEST["short"]]
-    return kept[:1].upper() + kept[1:]
 
 
 def _field_of(form: StudioForm, refusal: Refusal) -> Field | None:
