@@ -6,14 +6,16 @@ import json
 import re
 import secrets
 import sys
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
+from sqlalchemy.orm import Session
 
-from engage import backups, filings, governance, keeping, ledger, migrations, participants, reports, staff
+from engage import backups, exchange, filings, governance, keeping, ledger, migrations, participants, reports, staff
 from engage import doctor as checkup
 from engage.committees import files
 from engage.config import BadSettings, Config, environment, serving, storage
@@ -185,6 +187,78 @@ def _write(content: bytes, output: Path | None) -> None:
         click.echo(f"Written to {output}.", err=True)
     else:
         click.echo(content, nl=False)
+
+
+_MOST_SHOWN = 50
+
+
+def _scope(session: Session, kind: str, agreement: str | None, consultation: str | None) -> exchange.Scope:
+    if consultation and kind != "options":
+        raise click.UsageError("--consultation is for options.")
+    known = [each.id for each in governance.agreements(session)]
+    if agreement and agreement not in known:
+        _stop(f"There is no agreement {agreement}. Known: {', '.join(known)}.")
+    return exchange.Scope([agreement] if agreement else known, consultation or "")
+
+
+@main.command("import")
+@click.argument("kind", type=click.Choice(list(exchange.KINDS)))
+@click.argument("file", type=_FILE)
+@click.option("--agreement", help="Id such as A01: where lines do not name it, and the only one that they may name.")
+@click.option("--consultation", metavar="CODE", help="The vote, still a draft, whose options are meant.")
+@click.option("--from", "source", type=click.Choice(list(exchange.SOURCES)), help="Proposals of another platform, for projects or options.")
+@click.option("--keep", is_flag=True, help="Keep it, where every line is right; without it, it is only tried.")
+def import_(kind: str, file: Path, agreement: str | None, consultation: str | None, source: str | None, *, keep: bool) -> None:
+    """Read a CSV file: tried first, every bad line named, all kept or nothing."""
+    if source and not {"projects": agreement, "options": consultation}.get(kind):
+        raise click.UsageError("--from needs projects with --agreement, or options with --consultation.")
+    with _house() as db, db.write() as session, file.open("rb") as content, _progress() as bar:
+        scope = _scope(session, kind, agreement, consultation)
+        outcome = exchange.bring(
+            Act(session, Channel.SYSTEM, utc_now()),
+            kind,
+            content,
+            scope,
+            source=source or "",
+            keep=keep,
+            seen=lambda part: bar.update(int(part * 1000) - bar.pos),
+        )
+    for title, told in (("Wrong", outcome.faults), ("Look again", outcome.remarks)):
+        if told:
+            _listed(title, [each.sentence("en") for each in told])
+    if outcome.faults:
+        _stop("Nothing was kept.")
+    for title, keys in (
+        ("Added" if keep else "Would be added", outcome.added),
+        ("Changed" if keep else "Would be changed", outcome.changed),
+    ):
+        _listed(title, keys)
+    click.echo(f"Unchanged: {outcome.unchanged}")
+    click.echo("Kept." if keep else "Nothing was kept: this was a trial. Add --keep to keep it.")
+
+
+def _progress() -> AbstractContextManager[Any]:
+    return click.progressbar(length=1000, file=sys.stderr, hidden=not sys.stderr.isatty())
+
+
+def _listed(title: str, lines: Sequence[str]) -> None:
+    click.echo(f"{title}: {len(lines)}")
+    for line in lines[:_MOST_SHOWN]:
+        click.echo(f"  {line}")
+    if len(lines) > _MOST_SHOWN:
+        click.echo(f"  and {len(lines) - _MOST_SHOWN} more")
+
+
+@main.command("export")
+@click.argument("kind", type=click.Choice(list(exchange.KINDS)))
+@click.option("--agreement", help="Id such as A01; without it, every agreement.")
+@click.option("--consultation", metavar="CODE", help="The vote whose options are meant; without it, every vote.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path))
+def export_(kind: str, agreement: str | None, consultation: str | None, output: Path | None) -> None:
+    """Write the CSV file that `engage import` reads."""
+    with _house() as db, db.read() as session:
+        scope = _scope(session, kind, agreement, consultation)
+        _write("".join(exchange.written(Act(session, Channel.SYSTEM, utc_now()), kind, scope)).encode(), output)
 
 
 @main.group("ledger")

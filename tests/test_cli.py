@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from engage import exchange
 from engage.cli import main
 from tests.conftest import vectors
 
@@ -78,6 +79,39 @@ def test_what_is_wrong_is_said_in_sentences(tmp_path: Path) -> None:
         told = inside(tmp_path, "report", *arguments, "--year", "2026-2027")
         assert told.exit_code == code, (arguments, told.stderr)
     assert (tmp_path / "t.xlsx").read_bytes()[:2] == b"PK"
+
+
+def test_files_are_tried_then_kept_and_come_out_again(tmp_path: Path) -> None:
+    engage(tmp_path, "init")
+    file = tmp_path / "p.csv"
+    file.write_text("code;title;short;summary;organisation\nJARDIN;Un jardin;jardin;Des fleurs.;Nous\n", "utf-8")
+    brought = ("import", "projects", str(file), "--agreement", "A01")
+    tried = inside(tmp_path, *brought)
+    assert (tried.exit_code, "Would be added: 1\n  JARDIN" in tried.stdout, "Nothing was kept" in tried.stdout) == (0, True, True)
+    assert "JARDIN" not in inside(tmp_path, "export", "projects").stdout
+    assert inside(tmp_path, *brought, "--keep").stdout.endswith("Kept.\n")
+    assert inside(tmp_path, "export", "projects", "--agreement", "A01", "--output", str(file)).exit_code == 0
+    assert "Unchanged: 1" in inside(tmp_path, "import", "projects", str(file)).stdout
+    file.write_text(file.read_text("utf-8") + "A01,X,,,,\n" * 60, "utf-8")
+    wrong = inside(tmp_path, "import", "projects", str(file), "--keep")
+    assert (wrong.exit_code, "Line 3: The column “title” is empty." in wrong.stdout, "more" in wrong.stdout) == (1, True, True)
+    assert "Nothing was kept." in wrong.stderr
+    for kind in exchange.KINDS:
+        assert inside(tmp_path, "export", kind).exit_code == 0, kind
+    proposals = str(Path(__file__).parent / "exchange" / "decidim.csv")
+    for arguments, code in (
+        (("import", "projects", proposals, "--agreement", "A01", "--from", "decidim"), 0),
+        (("import", "projects", proposals, "--from", "decidim"), 2),
+        (("import", "partners", proposals, "--agreement", "A01", "--from", "consul"), 2),
+        (("import", "options", proposals, "--consultation", "NON", "--from", "decidim"), 1),
+        (("import", "projects", proposals, "--consultation", "BSL"), 2),
+        (("import", "people", proposals), 2),
+        (("import", "projects", str(tmp_path / "none.csv")), 2),
+        (("export", "projects", "--agreement", "Z9"), 1),
+        (("export", "options", "--consultation", "NON"), 1),
+    ):
+        done = inside(tmp_path, *arguments)
+        assert done.exit_code == code, (arguments, done.output)
 
 
 def test_a_tally_is_recomputed_offline(tmp_path: Path) -> None:
