@@ -1,6 +1,6 @@
 """Projects: what an agreement pays for, who proposed and chose it, and where the money goes."""
 
-from engage.projects import calls, files
+from engage.projects import calls
 from engage.projects.acts import (
     ALL_AGREEMENTS,
     FIRST_INSTALMENT,
@@ -46,6 +46,6 @@ __all__ = [
     "ALL_AGREEMENTS", "Bar", "Basis", "CallForProjects", "ConflictOfInterest", "Envelope", "EnvelopeSpent", "FIRST_INSTALMENT",
     "Milestone", "Money", "MoneyWrong", "NotEligible", "OtherFund", "Plan", "Project", "ProjectHard", "ProjectKeyword", "ProjectKind",
     "ProjectState", "ProjectWordsMissing", "ReasonMissing", "ShortTitleWrong", "by_code", "calls", "check_eligibility", "contact_of",
-    "envelope_of", "files", "fill_envelope", "found_on", "granted_in", "hearing", "is_eligible", "left", "milestones", "of_agreements",
+    "envelope_of", "fill_envelope", "found_on", "granted_in", "hearing", "is_eligible", "left", "milestones", "of_agreements",
     "other_funds", "public", "set_milestones", "set_other_funds", "title_of", "titles", "write_project",
 ]  # fmt: skip

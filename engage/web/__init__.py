@@ -51,6 +51,7 @@ from engage.web.staff import (
 from engage.web.staff import alliances as staff_alliances
 from engage.web.staff import cards as staff_cards
 from engage.web.staff import committees as staff_committees
+from engage.web.staff import exchange as staff_exchange
 from engage.web.staff import feedback as staff_feedback
 from engage.web.staff import filings as staff_filings
 from engage.web.staff import projects as staff_projects
@@ -103,6 +104,7 @@ BLUEPRINTS = (
     staff_filings.blueprint,
     declarations.blueprint,
     practices.blueprint,
+    staff_exchange.blueprint,
     watch.blueprint,
     witnesses.blueprint,
 )

@@ -219,10 +219,6 @@ def staff(world: World, see: See, prefix: str, browser: FlaskClient) -> None:
 def _projects(world: World, see: See, prefix: str, browser: FlaskClient, token: dict[str, str]) -> None:
     there = prefix + "/staff/projects/"
     see("projects of the table", browser.get(there))
-    file = (io.BytesIO(b"code,title,short,summary,organisation\nX,Y,Z,A,B\n"), "x.csv")
-    see("import, faults", browser.post(there + "import/A01", data=token | {"file": file}, content_type="multipart/form-data"), 409)
-    file = (io.BytesIO(b"code,title,short,summary,organisation\nJARDIN,Un jardin,jardin,Des fleurs.,Nous\n"), "x.csv")
-    see("import, tried", browser.post(there + "import/A01", data=token | {"file": file}, content_type="multipart/form-data"))
     see("new project", browser.get(there + "new/A01"))
     see("new project, wrong", browser.post(there + "new/A01", data=token | {"code": "ARRET", "step_name_0": "Un pas"}), 409)
     with world.act() as act:

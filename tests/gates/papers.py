@@ -57,6 +57,7 @@ def write(world: World, see: See, prefix: str, browser: FlaskClient) -> None:
     line = {"year": year, "mechanism": "M3", "name": f"Comité {prefix}", "people": "12", "source": "PV"}
     assert browser.post(there, data=hidden(page) | line).status_code == 302
     see("declarations some", browser.get(there))
+    _exchange(see, prefix, browser)
     there = f"{prefix}/staff/practices/A01"
     page = see("practices of a table", browser.get(there))
     see("practice wrong", browser.post(there, data=hidden(page) | {"what": "Un repas"}), 409)
@@ -117,6 +118,16 @@ def team(see: See, prefix: str, browser: FlaskClient, world: World) -> None:
         "handed over",
         manager.post(f"{prefix}/staff/team/{own}/hand-over", data=hidden(page) | {"email": f"suite{len(prefix)}@example.org"}),
     )
+
+
+def _exchange(see: See, prefix: str, browser: FlaskClient) -> None:
+    there = f"{prefix}/staff/exchange/"
+    page = see("exchange", browser.get(there))
+    asked = hidden(page) | {"agreement": "A01", "kind": "partners", "vote": "", "source": ""}
+    wrong = {"file": (io.BytesIO(b"name,kind,collaboration\nCDC,x,\n" * 60), "a.csv")}
+    see("exchange wrong", browser.post(there, data=asked | wrong, content_type="multipart/form-data"), 409)
+    good = {"file": (io.BytesIO("name,kind,collaboration\nÉcole,school,services\nCDC,cdc,concertation\n".encode("cp1252")), "a.csv")}
+    see("exchange tried", browser.post(there, data=asked | good, content_type="multipart/form-data"))
 
 
 def read(world: World, see: See) -> None:

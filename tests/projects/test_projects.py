@@ -1,4 +1,4 @@
-"""Projects: words, money that an envelope holds, the fund's list, files in and out, a call, and a committee that chooses."""
+"""Projects: words, money that an envelope holds, the fund's list, a call, and a committee that chooses."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select
 
 from engage import committees, projects
 from engage.committees import Meeting, attendance, meetings
 from engage.kernel.act import Act
-from engage.kernel.cells import harmless
 from engage.kernel.refusal import Refusal
 from engage.ledger import Kind, ParticipationFact
-from engage.projects import CallForProjects, Money, Plan, Project, ProjectState, calls, files
+from engage.projects import CallForProjects, Money, Plan, Project, ProjectState, calls
 from engage.projects.calls import Choice, Terms
 from tests.committees.test_committees import LIVED
 from tests.conftest import ON_SQLITE
@@ -96,61 +93,6 @@ def test_steps_and_other_money_are_kept_in_order(world: World) -> None:
         with pytest.raises(projects.MoneyWrong):
             projects.set_other_funds(act, project, [("Ville", 0)])
         assert [(each.source, each.dollars) for each in projects.other_funds(act, project)] == [("Ville", 5_000)]
-
-
-def test_a_file_goes_out_and_comes_back_the_same(world: World) -> None:
-    with world.act() as act:
-        write(act)
-        write(act, "DEUX", texts=SHUTTLE | {"title": {"fr": "=HYPERLINK(1)"}})
-        text = files.written(act.session, projects.of_agreements(act.session, ["A01"]))
-        assert "'=HYPERLINK" in text
-        assert files.read(act, "A01", text.encode(), "fr") == []
-        assert files.written(act.session, projects.of_agreements(act.session, ["A01"])) == text
-
-
-def test_every_bad_line_is_named_and_nothing_is_half_done(world: World) -> None:
-    good = "UN,Un jardin,jardin,Des légumes pour tous.,Le groupe"
-    bad = {
-        3: "DEUX,,court,Un mot.,Groupe", 5: "BSL,Un vote,vote,Un mot.,Groupe", 6: "TROIS,Trois,trois,Un mot.,Groupe,fini",
-        7: "QUATRE,Quatre,quatre,Un mot.,Groupe,,,,,2026-13-01", 8: "CINQ,Cinq,cinq,Un mot.,Groupe,,,,,,,dix",
-    }  # fmt: skip
-    lines = [
-        ",".join(
-            (
-                "code",
-                "title",
-                "short",
-                "summary",
-                "organisation",
-                "state",
-                "kind",
-                "territory",
-                "devitalised",
-                "starts_on",
-                "ends_on",
-                "asked",
-            )
-        )
-    ]
-    lines += [bad.get(line, good.replace("UN,", f"OK{line},")) for line in range(2, 9)]
-    with world.act() as act:
-        faults = files.read(act, "A01", "\n".join(lines).encode(), "fr")
-    assert [fault.split(":")[0] for fault in faults] == [f"Ligne {line}" for line in bad]
-    assert "«fini»" in faults[2]
-
-
-@ON_SQLITE
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"a;b;c\n1;2;3", "é".encode("latin-1"), b'code,title\n"'])
-def test_what_is_no_file_of_projects_is_told(world: World, content: bytes) -> None:
-    with world.act() as act, pytest.raises(files.FileUnreadable):
-        files.read(act, "A01", content, "fr")
-
-
-@given(st.text())
-def test_no_cell_is_run_by_a_spreadsheet_and_none_is_lost(cell: str) -> None:
-    told = harmless(cell)
-    assert told[:1] not in ("=", "+", "-", "@", "\t", "\r")
-    assert told in (cell, "'" + cell)
 
 
 def a_call(act: Act, *, committee: bool = True) -> CallForProjects:

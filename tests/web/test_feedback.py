@@ -260,24 +260,6 @@ def test_the_tables_pages_answer_anything(world: World) -> None:
             assert table.post(path, data=sent).status_code in (200, 302, 400, 404, 409), (path, odd, step)
 
 
-def test_a_file_is_tried_before_it_is_kept(world: World) -> None:
-    table = world.staff(Role.ORGANISER)
-    token = {"csrf_token": hidden(table.get("/staff/projects/new/A01"))["csrf_token"]}
-    lines = b"code,title,short,summary,organisation\nJARDIN,Un jardin,jardin,Des fleurs.,Nous\n"
-
-    def sent(content: bytes, **more: str) -> str:
-        data = token | {"file": (io.BytesIO(content), "../x.csv")} | more
-        return table.post("/staff/projects/import/A01", data=data, content_type="multipart/form-data", follow_redirects=True).text
-
-    assert "Le fichier est bon: 1" in sent(lines)
-    assert "JARDIN" not in table.get("/staff/projects/export/A01.csv").text
-    bad = lines + b"X,,,,\n"
-    assert "Ligne 3" in sent(bad, keep="y")
-    assert "JARDIN" not in table.get("/staff/projects/export/A01.csv").text
-    sent(lines, keep="y")
-    assert "JARDIN" in table.get("/staff/projects/export/A01.csv").text
-
-
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_papers_fit_one_page_in_both_languages(world: World, language: str) -> None:
     project = world.project()

@@ -1,4 +1,4 @@
-"""Projects, as the table keeps them: words, money, steps, the fund's list, a question at a milestone, and files in and out."""
+"""Projects, as the table keeps them: words, money, steps, the fund's list, a question at a milestone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from engage.kernel.act import Channel, fiscal_year_of
 from engage.kernel.plain import reading
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
-from engage.projects import Bar, Money, Plan, Project, ProjectKind, ProjectState, calls, files
+from engage.projects import Bar, Money, Plan, Project, ProjectKind, ProjectState, calls
 from engage.web.forms import ChoiceField, NumberField, StaffForm, check_keyword, typed_day
 from engage.web.projects import state_names
 from engage.web.staff.reach import TABLE, mine, my_agreements, my_row
@@ -24,7 +24,6 @@ from engage.web.staff.reach import TABLE, mine, my_agreements, my_row
 blueprint = Blueprint("staff_projects", __name__, url_prefix="/staff/projects")
 ROWS = 5
 """Steps, or other funds, that a form has room for."""
-MOST_BYTES = 20 * 1024 * 1024
 
 
 class ProjectForm(StaffForm):
@@ -70,10 +69,6 @@ class QuestionForm(StaffForm):
     question_en = StringField()
 
 
-class ImportForm(StaffForm):
-    keep = BooleanField()
-
-
 def kind_names() -> dict[str, str]:
     return {
         ProjectKind.INNOVATIVE: _("Une idée nouvelle"),
@@ -98,7 +93,7 @@ def every() -> Response:
     return _every(StaffForm(formdata=None))
 
 
-def _every(form: StaffForm, faults: Sequence[str] = (), tried: int | None = None) -> Response:
+def _every(form: StaffForm) -> Response:
     own = my_agreements(*TABLE)
     found = projects.of_agreements(db_session(), [each.id for each in own])
     year = fiscal_year_of(today())
@@ -118,11 +113,9 @@ def _every(form: StaffForm, faults: Sequence[str] = (), tried: int | None = None
         first=projects.FIRST_INSTALMENT,
         asked=[(each, texts.text(each.id, "title", language())) for each in asked],
         may_edit=bool(my_agreements(*EDITORS)),
-        faults=faults[:50],
-        tried=tried,
         today=today(),
     )
-    return make_response(page, 409 if form.mistakes() or faults else 200)
+    return make_response(page, 409 if form.mistakes() else 200)
 
 
 @blueprint.post("/envelope/<agreement_id>")
@@ -146,55 +139,6 @@ def filled(agreement_id: str) -> Response:
 def _back(project: Project | None = None) -> Response:
     there = url_for("staff_projects.show", id=project.id) if project else url_for("staff_projects.every")
     return redirect(there)  # type: ignore[return-value]
-
-
-@blueprint.post("/import/<agreement_id>")
-@staff_only(*EDITORS)
-def imported(agreement_id: str) -> Response:
-    """A dry run first: what is wrong, line by line; nothing is kept unless everything is right and it was asked for."""
-    form = ImportForm()
-    mine(agreement_id)
-    sent = request.files.get("file")
-    content = sent.read(MOST_BYTES) if sent else b""
-    if sent:
-        sent.close()
-    if not form.sent_well() or not content:
-        form.refuse(None, _("Choisissez un fichier CSV."))
-        return _every(form)
-    faults, tried = _tried(form, agreement_id, content)
-    if form.mistakes() or faults or not form.keep.data:
-        return _every(form, faults, None if faults or form.mistakes() else tried)
-    return _back()
-
-
-class _DryRun(Exception):
-    """Undoes what was only tried."""
-
-
-def _tried(form: ImportForm, agreement_id: str, content: bytes) -> tuple[list[str], int]:
-    faults: list[str] = []
-    number = 0
-    try:
-        with act(Channel.WEB) as here:
-            before = len(projects.of_agreements(here.session, [agreement_id]))
-            faults = files.read(here, agreement_id, content, language())
-            number = len(projects.of_agreements(here.session, [agreement_id])) - before
-            if faults or not form.keep.data:
-                raise _DryRun
-    except _DryRun:
-        db_session().expire_all()
-    except Refusal as refusal:
-        form.refuse(None, refusal)
-    return faults, number
-
-
-@blueprint.get("/export/<agreement_id>.csv")
-@staff_only(*EDITORS)
-def exported(agreement_id: str) -> Response:
-    found = projects.of_agreements(db_session(), [mine(agreement_id)])
-    response = Response(files.written(db_session(), found).encode("utf-8-sig"), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{_("projets")}-{agreement_id}.csv"'
-    return response
 
 
 @blueprint.get("/new/<agreement_id>")
