@@ -6,8 +6,8 @@ import json
 import re
 import secrets
 import sys
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NoReturn
@@ -212,10 +212,11 @@ def import_(kind: str, file: Path, agreement: str | None, consultation: str | No
     """Read a CSV file: tried first, every bad line named, all kept or nothing."""
     if source and not {"projects": agreement, "options": consultation}.get(kind):
         raise click.UsageError("--from needs projects with --agreement, or options with --consultation.")
-    with _house() as db, db.write() as session, file.open("rb") as content, _progress() as bar:
-        scope = _scope(session, kind, agreement, consultation)
+    with _house() as db, file.open("rb") as content, _progress() as bar:
+        with db.read() as session:
+            scope = _scope(session, kind, agreement, consultation)
         outcome = exchange.bring(
-            Act(session, Channel.SYSTEM, utc_now()),
+            _operating(db),
             kind,
             content,
             scope,
@@ -235,6 +236,12 @@ def import_(kind: str, file: Path, agreement: str | None, consultation: str | No
         _listed(title, keys)
     click.echo(f"Unchanged: {outcome.unchanged}")
     click.echo("Kept." if keep else "Nothing was kept: this was a trial. Add --keep to keep it.")
+
+
+@contextmanager
+def _operating(db: Database) -> Iterator[Act]:
+    with db.write() as session:
+        yield Act(session, Channel.SYSTEM, utc_now())
 
 
 def _progress() -> AbstractContextManager[Any]:

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -19,9 +20,8 @@ from engage.exchange.partners import Partners
 from engage.exchange.projects import Projects
 from engage.exchange.reading import MOST_LINES, Line, Place, Table
 from engage.exchange.territories import Territories
-from engage.kernel.act import Act
+from engage.kernel.act import Act, tried
 from engage.kernel.cells import harmless
-from engage.kernel.db import tried
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_, say
 
@@ -84,7 +84,7 @@ class Outcome:
 
 
 def bring(
-    act: Act,
+    opened: AbstractContextManager[Act],
     kind: str,
     file: BinaryIO,
     scope: Scope,
@@ -96,11 +96,11 @@ def bring(
 ) -> Outcome:
     """Read a file of a kind (one of `KINDS`) or of another platform (one of `elsewhere.SOURCES`); keep it only where all is right and `keep`.
 
-    `file` can be sought in. Lines that the file does not name stay as they are; so do columns that it does not have. `seen` is told how much
+    `opened` as for `tried`: what begins the act, and undoes it. `file` can be sought in. Lines that the file does not name stay as they are; so do columns that it does not have. `seen` is told how much
     of the work is done, from 0 to 1.
     """
     outcome = Outcome()
-    with tried(act.session) as trial:
+    with tried(opened) as (act, trial):
         try:
             _Bringing(KINDS[kind](act, scope), outcome, seen).bring(file, source, most)
         except Refusal as refusal:
@@ -196,7 +196,7 @@ class _Bringing:
                 self.kind.write(row, self.before.get(self.kind.key_of(row)))
             except Refusal as refusal:
                 self.outcome.faults.append(Told(refusal, place))
-            if done % TOGETHER == 0:
+            if done % TOGETHER == 0 or done == len(self.changes):
                 self.kind.act.session.flush()
             self.seen(READING + (1 - READING) * done / len(self.changes))
 

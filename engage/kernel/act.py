@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -66,3 +68,32 @@ class Act:
     @property
     def day(self) -> date:
         return day_of(self.at)
+
+
+class Trial:
+    """Whether what is tried holds."""
+
+    is_kept = False
+
+    def keep(self) -> None:
+        self.is_kept = True
+
+
+class _Undone(Exception):
+    """Undoes what was only tried."""
+
+
+@contextmanager
+def tried(opened: AbstractContextManager[Act]) -> Iterator[tuple[Act, Trial]]:
+    """An act that is undone at its end, unless it said `keep()`; an error undoes it too.
+
+    `opened` is what begins the act, and undoes it where it raises: a door's act, or a transaction.
+    """
+    trial = Trial()
+    try:
+        with opened as act:
+            yield act, trial
+            if not trial.is_kept:
+                raise _Undone
+    except _Undone:
+        act.session.expire_all()

@@ -207,33 +207,6 @@ def _sqlite_engine(url: str, begin: str, *, read_only: bool) -> Engine:
     return engine
 
 
-class Trial:
-    """Whether what is tried holds."""
-
-    is_kept = False
-
-    def keep(self) -> None:
-        self.is_kept = True
-
-
-@contextmanager
-def tried(session: Session) -> Iterator[Trial]:
-    """Whatever is done within is undone at its end, unless it said `keep()`; an error undoes it too."""
-    trial = Trial()
-    savepoint = session.begin_nested()
-    try:
-        yield trial
-    except BaseException:
-        savepoint.rollback()
-        raise
-    if trial.is_kept:
-        savepoint.commit()
-    else:
-        session.flush()
-        savepoint.rollback()
-        session.expire_all()
-
-
 def add_if_missing(session: Session, *rows: Base) -> None:
     """Insert rows of one table, each unless its key is taken; without an error when another transaction is first."""
     if not rows:

@@ -149,7 +149,7 @@ def versions(session: Session, owner: UUID) -> Sequence[Wording]:
 def begin(session: Session, owner: UUID, fields: Mapping[str, Mapping[str, str]]) -> None:
     """The first texts of something new, by language, by field; they are flushed with it."""
     session.add_all(
-        Wording(owner_id=owner, field=field, language=language, text=text)
+        Wording(owner_id=owner, field=field, language=language, text=text, version=1)
         for field, texts in fields.items()
         for language, text in texts.items()
         if text

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -33,7 +35,13 @@ GARDEN = "JARDIN,Un jardin,jardin,Des légumes pour tous.,Le groupe"
 
 def bring(act: Act, text: str | bytes, kind: str = "projects", scope: Scope = A01, **how: object) -> Outcome:
     content = text if isinstance(text, bytes) else text.encode()
-    return exchange.bring(act, kind, io.BytesIO(content), scope, **how)
+    return exchange.bring(within(act), kind, io.BytesIO(content), scope, **how)
+
+
+@contextmanager
+def within(act: Act) -> Iterator[Act]:
+    with act.session.begin_nested():
+        yield act
 
 
 def told(outcome: Outcome, language: str = "fr") -> list[str]:
@@ -209,7 +217,7 @@ def test_fifty_thousand_lines_and_one_that_is_wrong(world: World, tmp_path: Path
         file.writelines(f"Groupe {line},{'personne' if line == 31_415 else 'community'},services\n" for line in range(2, 50_002))
     seen: list[float] = []
     with world.act() as act, long.open("rb") as file:
-        outcome = exchange.bring(act, "partners", file, A01, keep=True, seen=seen.append)
+        outcome = exchange.bring(within(act), "partners", file, A01, keep=True, seen=seen.append)
         assert [sentence[:44] for sentence in told(outcome)] == ["Ligne 31415: La colonne «kind» contient «per"]
         assert partners.of_agreement(act.session, "A01") == []
         assert seen == sorted(seen)

@@ -62,3 +62,13 @@ def test_a_long_list_of_faults_says_how_many_more(table: FlaskClient) -> None:
     assert "Ligne 2" not in page.text.split("<main")[1].split("Ligne 3")[0]
     assert "Et " in page.text
     assert "Coupez-le en plusieurs" in send(table, LINES + b"".join(b"K%d;T;t;Un mot.;Nous\n" % number for number in range(2_001))).text
+
+
+def test_a_trial_leaves_nothing_in_the_log_of_staff_and_what_is_kept_does(table: FlaskClient, world: World) -> None:
+    world.project()
+    manager = world.staff(Role.MANAGER)
+    moved = table.get(f"{THERE}A01/projects.csv").data.replace(b"La navette du soir", b"Une autre navette")
+    send(table, moved)
+    assert "Rien ici" in manager.get("/staff/log/?deed=staff_exchange.brought").text
+    send(table, moved, keep="y")
+    assert "Rien ici" not in manager.get("/staff/log/?deed=staff_exchange.brought").text

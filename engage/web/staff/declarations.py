@@ -9,8 +9,7 @@ from wtforms import BooleanField, StringField
 from engage import reports
 from engage.doorway import EDITORS, act, db_session, language, person, staff_only, today, uploads
 from engage.governance import MECHANISM_TYPES, Agreement, NotInForce
-from engage.kernel.act import Channel, fiscal_year_of, year_before
-from engage.kernel.db import tried
+from engage.kernel.act import Channel, fiscal_year_of, tried, year_before
 from engage.kernel.refusal import Refusal
 from engage.ledger import years
 from engage.reports import Declaration, declarations
@@ -109,7 +108,7 @@ def imported(agreement_id: str) -> Response:
         form.refuse(None, _("Choisissez un fichier CSV."))
         return _page(agreement_id, form)
     allowed = [each.id for each in my_agreements(*EDITORS)]
-    with act(Channel.WEB) as here, tried(here.session) as trial:
+    with tried(act(Channel.WEB)) as (here, trial):
         faults = declarations.read(here, content, allowed, person().name, language())
         if form.keep.data and not faults:
             trial.keep()

@@ -87,16 +87,15 @@ def _brought(form: FileForm, sent: FileStorage | None) -> Response:
     if not form.sent_well() or form.kind.data not in KINDS or (form.source.data or "") not in SOURCES or not sent:
         form.refuse(None, _("Choisissez un fichier CSV."))
         return _page(form)
-    with act(Channel.WEB) as here:
-        outcome = exchange.bring(
-            here,
-            form.kind.data,
-            cast("BinaryIO", sent.stream),
-            scope,
-            source=form.source.data or "",
-            keep=bool(form.keep.data),
-            most=MOST_LINES,
-        )
+    outcome = exchange.bring(
+        act(Channel.WEB),
+        form.kind.data,
+        cast("BinaryIO", sent.stream),
+        scope,
+        source=form.source.data or "",
+        keep=bool(form.keep.data),
+        most=MOST_LINES,
+    )
     return _page(form, outcome)
 
 
