@@ -72,7 +72,9 @@ def test_every_page_of_the_ministry_reads_published_tables_alone(planted: World)
 
 def test_its_account_opens_one_page_and_its_own_sign_out(planted: World) -> None:
     opened = {view for _address, _methods, view, access in access_table(planted.app) if "ministry" in access}
-    assert opened == {"desk.desk"} | {f"account.{name}" for name in ("show", "recovery", "ended", "changed", "passkey_made", "passkey_removed")}
+    assert opened == {"desk.desk"} | {
+        f"account.{name}" for name in ("show", "recovery", "ended", "changed", "passkey_made", "passkey_removed")
+    }
 
 
 @pytest.mark.parametrize("config", ["postgres"], indirect=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, make_response, render_template
 from flask_babel import gettext as _
 from wtforms import StringField
 
@@ -60,21 +60,21 @@ class Pair:
 
 @blueprint.get("/")
 @staff_only(*AUDITORS)
-def show() -> str:
+def show() -> Response:
     return _page(PhraseForm(formdata=None))
 
 
 @blueprint.post("/")
 @staff_only(*AUDITORS, for_citizen=True)
-def tried() -> str:
+def tried() -> Response:
     """Whether words would be heard as danger. By post, and kept nowhere."""
     form = PhraseForm()
     return _page(form, feedback.speaks_of_danger(form.phrase.data or "") if form.sent_well() else None)
 
 
-def _page(form: PhraseForm, heard: bool | None = None) -> str:
+def _page(form: PhraseForm, heard: bool | None = None) -> Response:
     mine, witnesses = my_agreements(*AUDITORS), ledger.standing(db_session(), today())
-    return render_template(
+    page = render_template(
         "staff/settings.html",
         settings=_settings(),
         states=[*states(), State(_("Témoins du registre: %(number)s", number=len(witnesses.seen)), not witnesses.is_late)],
@@ -86,6 +86,7 @@ def _page(form: PhraseForm, heard: bool | None = None) -> str:
         form=form,
         heard=heard,
     )
+    return make_response(page, 409 if form.mistakes() else 200)
 
 
 def _settings() -> list[tuple[str, str]]:
