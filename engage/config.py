@@ -29,6 +29,8 @@ class Config:
     secret_key: str = ""
     public_url: str = ""
     languages: tuple[str, ...] = LANGUAGES
+    attested: tuple[str, ...] = ()
+    """Languages that citizens enter by saying, in good faith, that the law lets them."""
     twilio_account_sid: str = ""
     twilio_auth_token: str = ""
     twilio_from: str = ""
@@ -64,7 +66,8 @@ def storage(env: Mapping[str, str]) -> Config:
         database_url=env.get("ENGAGE_DATABASE_URL") or f"sqlite:///{home / 'engage.sqlite3'}",
         secret_key=env.get("ENGAGE_SECRET_KEY", ""),
         public_url=env.get("ENGAGE_PUBLIC_URL", "").rstrip("/"),
-        languages=tuple(env.get("ENGAGE_LANGUAGES", ",".join(LANGUAGES)).replace(" ", "").split(",")),
+        languages=_tags(env.get("ENGAGE_LANGUAGES", ",".join(LANGUAGES))),
+        attested=_tags(env.get("ENGAGE_ATTESTED", "")),
         twilio_account_sid=env.get("ENGAGE_TWILIO_ACCOUNT_SID", ""),
         twilio_auth_token=env.get("ENGAGE_TWILIO_AUTH_TOKEN", ""),
         twilio_from=env.get("ENGAGE_TWILIO_FROM", ""),
@@ -75,6 +78,10 @@ def storage(env: Mapping[str, str]) -> Config:
         privacy_contact=env.get("ENGAGE_PRIVACY_CONTACT", ""),
         proxies=int(proxies) if (proxies := env.get("ENGAGE_PROXIES", "0")).isdigit() else -1,
     )
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(tag for tag in text.replace(" ", "").split(",") if tag)
 
 
 def _number(text: str) -> float:
@@ -102,6 +109,8 @@ def serving(env: Mapping[str, str]) -> Config:
     unknown = [tag for tag in config.languages if tag not in LANGUAGES]
     if unknown or "fr" not in config.languages:
         faults.append(f"ENGAGE_LANGUAGES must hold fr and may add en; it holds {','.join(config.languages)}.")
+    if not set(config.attested) <= set(config.languages) - {"fr"}:
+        faults.append(f"ENGAGE_ATTESTED may hold en, where ENGAGE_LANGUAGES does; it holds {','.join(config.attested)}.")
     if config.proxies < 0:
         faults.append("ENGAGE_PROXIES must be the number of proxies in front of the site, such as 1.")
     if config.text_rate <= 0:

@@ -203,6 +203,7 @@ def _prove() -> AnyResponse | None:
         try:
             with act(Channel.WEB) as here:
                 staff.prove(here, person(), session["staff"], site(), Proof(*(request.form.get(name, "") for name in PROOF)))
+            g.pop("acted")
             return None
         except Refusal as refusal:
             wrong = sentence(refusal)

@@ -145,6 +145,12 @@ def dead_numbers(session: Session, agreement_id: str) -> dict[str, int]:
     return dict(session.execute(rows).all())
 
 
+def lately_dead(session: Session, agreement_ids: Sequence[str], since: date) -> int:
+    """How many numbers of these agreements went dead since that day."""
+    here = (DeadNumber.agreement_id.in_(agreement_ids), DeadNumber.on >= since)
+    return session.scalar(select(func.count()).select_from(DeadNumber).where(*here)) or 0
+
+
 def wish_of(session: Session, person_id: UUID) -> ContactWish | None:
     """A person's own wish, for them alone."""
     return session.scalar(select(ContactWish).where(ContactWish.participant_id == person_id))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, render_template
+from flask import Blueprint, Response, abort, make_response, render_template, request
 from sqlalchemy import text
 
 from engage import governance, migrations, rights, voting
@@ -41,6 +41,16 @@ def trust() -> str:
     """Who can see what, and what is kept."""
     config = premises().config
     return render_template("home/trust.html", schedule=rights.SCHEDULE, hosted_by=config.hosted_by, privacy_contact=config.privacy_contact)
+
+
+@blueprint.get("/language/<tag>")
+@public
+def attest(tag: str) -> str:
+    """Before a language that the operator put behind an attestation: nothing is proven, nothing is kept."""
+    if tag not in premises().config.languages or tag == "fr":
+        abort(404)
+    asked = request.args.get("to", "/")
+    return render_template("home/language.html", tag=tag, there=asked if asked.startswith("/") else "/")
 
 
 @blueprint.get("/leave")

@@ -8,6 +8,7 @@ import mimetypes
 from datetime import date, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 import segno
 from flask import Flask, Response, abort, request
@@ -98,11 +99,15 @@ def other_languages(there: str = "") -> list[dict[str, str]]:
     """The same place, or `there`, in the other languages: tag, name and address."""
     inside = request.script_root.removeprefix(request.environ.get("engage.outside", "")) if rehearsed() else ""
     here = there or (inside + request.path if request.url_rule else "/")
-    return [
-        {"tag": tag, "name": NAMES[tag], "address": ("" if tag == "fr" else f"/{tag}") + here}
-        for tag in premises().config.languages
-        if tag != language()
-    ]
+    return [{"tag": tag, "name": NAMES[tag], "address": _door(tag, here)} for tag in premises().config.languages if tag != language()]
+
+
+def _door(tag: str, here: str) -> str:
+    """The same place in a language, or the page that asks citizens first whether the law lets them."""
+    prefix = "" if tag == "fr" else f"/{tag}"
+    if tag in premises().config.attested and not here.startswith("/staff/"):
+        return f"{prefix}/language/{tag}?{urlencode({'to': here})}"
+    return prefix + here
 
 
 def furnish(app: Flask) -> None:

@@ -121,6 +121,7 @@ def _citizen(tour: Tour, prefix: str) -> None:
     browser = world.browser()
     see("home", browser.get(prefix + "/"))
     see("trust", browser.get(prefix + "/trust"))
+    see("attestation", browser.get(prefix + "/language/en"))
     see("evidence", browser.get(prefix + "/evidence/"))
     see("target empty", browser.get(prefix + "/reports/target/2025-2026"))
     see("open data", browser.get(prefix + "/data/"))

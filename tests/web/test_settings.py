@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -53,3 +55,20 @@ def test_a_phrase_is_tried(world: World) -> None:
     page = auditor.get("/staff/settings/")
     assert "lignes d’aide." in auditor.post("/staff/settings/", data=hidden(page) | {"phrase": "je veux mourir"}).text
     assert "rien de spécial" in auditor.post("/staff/settings/", data=hidden(page) | {"phrase": "le bus passe trop tard"}).text
+
+
+def test_a_language_behind_an_attestation_asks_first(world: World) -> None:
+    """Nothing is proven and nothing kept; staff go straight in."""
+    premises = world.app.extensions["engage"]
+    world.app.extensions["engage"] = replace(premises, config=replace(premises.config, attested=("en",)))
+    browser = world.browser()
+    page = browser.get("/trust")
+    link = re.findall(r'<a href="([^"]+)" lang="en"', page.text)[0]
+    assert link == "/en/language/en?to=%2Ftrust"
+    asked = browser.get(link)
+    assert re.findall(r'class="button big" href="([^"]+)"', asked.text) == ["/en/trust"]
+    assert "Set-Cookie" not in asked.headers
+    assert 'href="/en//evil.example"' in browser.get("/en/language/en?to=//evil.example").text, "it stays on this site"
+    assert browser.get("/language/fr").status_code == 404
+    assert 'href="/en/staff/settings/"' in world.staff(Role.MANAGER).get("/staff/settings/").text
+    world.app.extensions["engage"] = premises

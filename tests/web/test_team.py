@@ -130,6 +130,15 @@ def test_a_grave_act_asks_again_and_loses_nothing(world: World, late: tuple[Flas
     assert link_in(invite(browser, "other@example.org", Role.WORKER)), "for a while it does not ask again"
 
 
+def test_to_prove_is_no_deed_of_its_own(world: World, late: tuple[FlaskClient, str]) -> None:
+    browser, secret = late
+    kept = hidden(browser.get("/staff/team/")) | {"email": "no address", "role": "worker", "agreement": "A01"}
+    right = {"proof_password": PASSWORD, "proof_code": pyotp.TOTP(secret).at(world.at)}
+    assert browser.post("/staff/team/", data=kept | right).status_code == 409
+    with world.db.read() as session:
+        assert not session.scalars(select(LogEntry).where(LogEntry.at >= world.at)).all()
+
+
 def test_proving_slows_down(world: World, late: tuple[FlaskClient, str]) -> None:
     browser, secret = late
     kept = hidden(browser.post("/staff/team/", data=hidden(browser.get("/staff/team/")) | {"role": "worker", "agreement": "A01"}))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from engage import feedback, filings
 from engage.feedback import Feedback
 from engage.filings import FilingKind
+from engage.messaging.models import DeadNumber
 from engage.staff import Role
 from engage.voting import Reconciliation
 from tests.world import World, found
@@ -50,3 +52,12 @@ def test_a_message_of_danger_comes_before_all(world: World) -> None:
     with world.act() as act:
         feedback.alerts.look_for_danger(act, "A01", "on m’a mise dehors, je sais pas où aller ce soir", "+14185550184")
     assert listed(world)[0] == "Messages qui parlent de danger: 1"
+
+
+def test_numbers_that_went_dead_are_news_for_a_month(world: World) -> None:
+    with world.act() as act:
+        for number, (agreement, days) in enumerate((("A01", 3), ("A01", 40), ("A02", 3))):
+            act.session.add(
+                DeadNumber(number_lookup=bytes([number]) * 32, agreement_id=agreement, code="30005", on=act.day - timedelta(days=days))
+            )
+    assert listed(world) == ["Numéros qui ne répondent plus, depuis un mois: 1"]

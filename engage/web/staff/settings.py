@@ -93,7 +93,7 @@ def _settings() -> list[tuple[str, str]]:
     config = premises().config
     return [
         (_("Adresse du site"), config.public_url),
-        (_("Langues"), ", ".join(config.languages)),
+        (_("Langues"), ", ".join(f"{tag} ({_('après une attestation')})" if tag in config.attested else tag for tag in config.languages)),
         (_("Hébergé par"), config.hosted_by or _("pas dit")),
         (_("Qui répond des renseignements personnels"), config.privacy_contact or _("pas dit")),
         (_("Base de données"), "SQLite" if config.database_url.startswith("sqlite") else "PostgreSQL"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from engage import committees, feedback, filings, ledger, staff, voting
+from engage import committees, feedback, filings, ledger, messaging, staff, voting
 from engage.committees import meetings
 from engage.committees.candidacies import is_late
 from engage.doorway import EDITORS, db_session, language, looking, person, today
@@ -17,6 +18,9 @@ from engage.staff import Role
 from engage.web.looks import day
 from engage.web.staff.reach import READERS, TABLE, my_agreements
 from engage.web.staff.settings import states
+
+LATELY = timedelta(days=30)
+"""How long a dead number is news."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Task:
 def tasks() -> list[Task]:
     """Of the agreements where the person at the door may settle them; nobody is named."""
     editing, own, reading = ([each.id for each in my_agreements(*roles)] for roles in (EDITORS, TABLE, READERS))
-    return [*_people(reading), *_calls(own), *_votes(editing), *_committees(editing), *_papers(editing), *_ledger()]
+    return [*_people(reading), *_calls(own), *_votes(editing), *_committees(editing), *_papers(editing), *_numbers(editing), *_ledger()]
 
 
 def _people(agreements: list[str]) -> Iterator[Task]:
@@ -40,8 +44,16 @@ def _people(agreements: list[str]) -> Iterator[Task]:
 
 
 def _calls(agreements: list[str]) -> Iterator[Task]:
-    if calls := sum(is_late(each, today()) for each in committees.calls(db_session(), agreements)):
-        yield Task(_("Appels promis qui sont en retard: %(number)s", number=calls), url_for("staff_committees.every"))
+    waiting = committees.calls(db_session(), agreements)
+    if late := sum(is_late(each, today()) for each in waiting):
+        yield Task(_("Appels promis qui sont en retard: %(number)s", number=late), url_for("staff_committees.every"))
+    if soon := len(waiting) - sum(is_late(each, today()) for each in waiting):
+        yield Task(_("Personnes à appeler pour une place: %(number)s", number=soon), url_for("staff_committees.every"))
+
+
+def _numbers(agreements: list[str]) -> Iterator[Task]:
+    if gone := messaging.lately_dead(db_session(), agreements, today() - LATELY):
+        yield Task(_("Numéros qui ne répondent plus, depuis un mois: %(number)s", number=gone), url_for("texts.texts"))
 
 
 def _votes(agreements: list[str]) -> Iterator[Task]:
