@@ -15,7 +15,7 @@ from engage.kernel.db import keys_of
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import N_
 from engage.staff import entering, passkeys
-from engage.staff.models import Invitation, Role, Staff, StaffRole, StaffSession
+from engage.staff.models import Invitation, Passkey, RecoveryCode, Role, Staff, StaffRole, StaffSession
 from engage.staff.passkeys import Site
 
 INVITATION_LASTS = timedelta(days=7)
@@ -172,7 +172,7 @@ def accept_by_passkey(act: Act, token: str, site: Site, answer: str, name: str) 
 
 
 def _take_up(act: Act, token: str) -> Staff:
-    """Whoever was invited; every other link and session of theirs ends."""
+    """Whoever was invited, to begin anew: every other link, session and way in of theirs ends."""
     found = invitation(act.session, token, act.at)
     person = act.session.get_one(Staff, found.staff_id, with_for_update=True)
     act.session.refresh(found)
@@ -180,5 +180,8 @@ def _take_up(act: Act, token: str) -> Staff:
         raise InvitationOver
     for other in act.session.scalars(select(Invitation).where(Invitation.staff_id == person.id, Invitation.used_at.is_(None))):
         other.used_at = act.at
+    for ways in (Passkey, RecoveryCode):
+        act.session.execute(delete(ways).where(ways.staff_id == person.id))
+    person.password_hash, person.totp = "", None
     _sign_out(act, person)
     return person

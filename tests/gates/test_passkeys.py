@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pyotp
 import pytest
 from playwright.sync_api import Browser
 from playwright.sync_api import Page as Tab
@@ -67,6 +68,22 @@ def test_a_passkey_is_the_whole_sign_in(site: tuple[str, World], tab: Tab) -> No
     tab.goto("/staff/account/")
     tab.get_by_role("button", name="Enlever").click()
     assert tab.get_by_text("C’est votre seule façon d’entrer.").first.is_visible()
+
+
+def test_a_new_invitation_ends_every_older_way_in(site: tuple[str, World], tab: Tab) -> None:
+    """A device that was stolen opens nothing once its owner began anew."""
+    _, world = site
+    tab.goto(invitation(world, Role.ORGANISER))
+    tab.get_by_role("button", name="Faire ma clé d’accès").click()
+    tab.wait_for_url("**/staff/")
+    anew = world.browser()
+    link = invitation(world, Role.ORGANISER)
+    page = hidden(anew.get(link))
+    sent = {"password": "quatre mots pas un de plus", "code": pyotp.TOTP(page["secret"]).at(world.at)}
+    assert anew.post(link, data=page | sent).status_code == 302
+    tab.goto("/staff/sign-in")
+    tab.get_by_role("button", name="Entrer avec ma clé d’accès").click()
+    tab.get_by_text("n’a pas été reconnue").first.wait_for()
 
 
 def test_an_answer_opens_once_and_only_here(site: tuple[str, World], tab: Tab) -> None:

@@ -14,7 +14,7 @@ from wtforms import StringField
 
 from engage import staff
 from engage.committees import Committee, Meeting
-from engage.doorway import EDITORS, act, db_session, person, staff_only
+from engage.doorway import EDITORS, act, db_session, now, person, staff_only
 from engage.kernel.act import Channel, local_moment
 from engage.kernel.words import Wording, versions, write
 from engage.projects import CallForProjects, Project
@@ -123,7 +123,7 @@ def _midnight(form: FilterForm, name: str, days: int) -> datetime | None:
 @blueprint.get("/<kind>/<id>")
 @staff_only(*EDITORS)
 def history(kind: str, id: str) -> Response:
-    return _history(kind, _thing(kind, id).id, StaffForm(formdata=None))
+    return _history(kind, _thing(kind, id), StaffForm(formdata=None))
 
 
 def _thing(kind: str, id: str) -> Any:
@@ -131,17 +131,26 @@ def _thing(kind: str, id: str) -> Any:
     return my_row(HISTORIES.get(kind) or abort(404), id)
 
 
-def _history(kind: str, id: UUID, form: StaffForm) -> Response:
-    found = staff.log.of_row(db_session(), id)
+def _may_take_back(thing: Any) -> bool:
+    """Only what its own form may still change: a draft, a committee that lives, a meeting to come."""
+    if isinstance(thing, Consultation):
+        return thing.stage == Stage.DRAFT
+    if isinstance(thing, Meeting):
+        return thing.awaits(now())
+    return not (isinstance(thing, Committee) and thing.ended_on)
+
+
+def _history(kind: str, thing: Any, form: StaffForm) -> Response:
+    found = staff.log.of_row(db_session(), thing.id)
     page = render_template(
         "staff/history.html",
         form=form,
         kind=kind,
-        id=id,
+        id=thing.id,
         lines=lines(list(found)),
-        versions=versions(db_session(), id),
+        versions=versions(db_session(), thing.id),
         fields=field_names(),
-        may_take_back=kind != "consultation" or db_session().get_one(Consultation, id).stage == Stage.DRAFT,
+        may_take_back=_may_take_back(thing),
     )
     return make_response(page, 409 if form.mistakes() else 200)
 
@@ -152,10 +161,10 @@ def taken_back(kind: str, id: str, wording: str) -> Response:
     """An old text stands again, as a new version: nothing is lost by it."""
     thing, form = _thing(kind, id), StaffForm()
     old = row(Wording, wording)
-    if old.owner_id != thing.id or (kind == "consultation" and thing.stage != Stage.DRAFT):
+    if old.owner_id != thing.id or not _may_take_back(thing):
         abort(404)
     if form.sent_well():
         with act(Channel.WEB) as here:
             write(here.session, thing.id, old.field, {old.language: old.text}, old.status)
         return redirect(url_for("log.history", kind=kind, id=id))  # type: ignore[return-value]
-    return _history(kind, thing.id, form)
+    return _history(kind, thing, form)
