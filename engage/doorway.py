@@ -183,7 +183,7 @@ def staff_only(*roles: Role, is_grave: bool = False, for_citizen: bool = False) 
 
     def decorate(view: View) -> View:
         entered = _door(view, "staff: " + ", ".join(roles), guard)
-        entered.is_grave, entered.is_logged = is_grave, not for_citizen  # type: ignore[attr-defined]
+        entered.is_logged = not for_citizen  # type: ignore[attr-defined]
         return entered
 
     return decorate
@@ -304,7 +304,7 @@ def _answer(view: View, access: str, guard: Guard, address: dict[str, Any]) -> A
             stopped = _begin_rehearsal(vote, access) if vote else guard()
             if stopped is not None:
                 return stopped
-            if "staff" in g:
+            if "staff" in g and request.method not in READS:
                 staff.log.watch(db_session())
             response = make_response(view(**address))
             if not vote:

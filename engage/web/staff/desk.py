@@ -90,7 +90,7 @@ def desk() -> str:
 
 
 def _first_hours() -> list[tuple[governance.Agreement, int]]:
-    """Tables that have opened no vote yet, with the steps they have left; someone with many tables has done it before."""
+    """Tables with steps of their first hour left, and how many; someone with many tables has done it before."""
     mine = my_agreements(*EDITORS)
     if len(mine) > FEW:
         return []

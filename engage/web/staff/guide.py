@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from engage import feedback, governance, participants, staff, voting
 from engage.doorway import EDITORS, db_session, looking, person, staff_only
 from engage.staff import Role
-from engage.web.staff.reach import mine, my_agreements
+from engage.web.staff.reach import KEEPERS, mine, my_agreements
 
 blueprint = Blueprint("guide", __name__, url_prefix="/staff/guide")
 
@@ -60,7 +60,7 @@ def first_steps(agreement_id: str) -> list[Step]:
         Step(
             _("Une deuxième personne"),
             _("Seul, un congé arrête tout. À deux, vous pouvez aussi confirmer les gestes graves."),
-            url_for("team.every") if staff.holds(person(), (Role.MANAGER, Role.ADMINISTRATOR)) else url_for("guide.read"),
+            url_for("team.every") if staff.holds(person(), KEEPERS) else url_for("guide.read"),
             len(helpers) > 1,
         ),
         Step(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -71,7 +72,7 @@ def changes_of(entry: LogEntry) -> list[dict[str, str]]:
     return found
 
 
-def lines(entries: list[LogEntry]) -> list[Line]:
+def lines(entries: Sequence[LogEntry]) -> list[Line]:
     """Entries as they are read, with names and words."""
     names = {id: db_session().get_one(Staff, id).name for id in {each.staff_id for each in entries if each.staff_id}}
     operator = _("l’opérateur")
@@ -106,7 +107,7 @@ def every() -> Response:
     shown = render_template(
         "staff/log.html",
         form=form,
-        lines=lines(list(found)),
+        lines=lines(found),
         page=max(page, 0),
         more=len(found) == staff.log.PAGE,
         seals=staff.log.seals(db_session()),
@@ -147,7 +148,7 @@ def _history(kind: str, thing: Any, form: StaffForm) -> Response:
         form=form,
         kind=kind,
         id=thing.id,
-        lines=lines(list(found)),
+        lines=lines(found),
         versions=versions(db_session(), thing.id),
         fields=field_names(),
         may_take_back=_may_take_back(thing),

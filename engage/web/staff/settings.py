@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from wtforms import StringField
 
 from engage import backups, feedback, governance, ledger, messaging
+from engage.doctor import BACKED_UP_WITHIN
 from engage.doorway import db_session, now, premises, staff_only, today
 from engage.kernel import fingerprints
 from engage.kernel.contrast import contrast
@@ -26,8 +27,6 @@ from engage.web.staff.reach import AUDITORS, my_agreements
 
 blueprint = Blueprint("settings", __name__, url_prefix="/staff/settings")
 MONTHS = 12
-OLD = timedelta(days=7)
-"""A backup older than that is late."""
 INKS = (("ink", "paper"), ("ink", "tint"), ("quiet", "paper"), ("quiet", "tint"), ("accent", "paper"), ("on-accent", "accent"),
         ("wrong", "paper"), ("wrong", "wrong-tint"))  # fmt: skip
 """Colours of text, each with what is behind it: 7 to 1."""
@@ -117,7 +116,7 @@ def states() -> Iterator[State]:
     if made is None:
         yield State(_("Aucune sauvegarde n’a été faite."), is_well=False)
     else:
-        yield State(_("Dernière sauvegarde: %(day)s", day=day(made)), now() - made <= OLD)
+        yield State(_("Dernière sauvegarde: %(day)s", day=day(made)), now() - made <= BACKED_UP_WITHIN)
     older = fingerprints.field_ids(session)[:-1]
     yield State(_("Un changement de clé n’est pas fini.") if older else _("Les clés sont en ordre."), not older)
 
