@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
 from engage.staff import Role
@@ -61,6 +61,7 @@ def test_a_vote_without_script_on_a_narrow_screen(site: tuple[str, World], chrom
         tab.check(f"input[name=choices][value='{number}']")
     tab.click(f"main button:has-text('{go_on}')")
     tab.click(f"main button:has-text('{cast}')")
+    tab.wait_for_selector(".receipt")
     assert re.search("[0-9A-Z]{4}-[0-9A-Z]{4}", tab.inner_text("main"))
     context.close()
     assert counts(world) == (1, 1, 1)
@@ -77,12 +78,13 @@ def test_a_vote_by_keyboard_alone_in_another_language_midway(site: tuple[str, Wo
     tab.focus("input[name=choices][value='3']")
     tab.keyboard.press("Space")
     tab.click("header button:has-text('English')")
-    assert "/en/" in tab.url
-    assert tab.is_checked("input[name=choices][value='3']")
+    tab.wait_for_url("**/en/**")
+    expect(tab.locator("input[name=choices][value='3']")).to_be_checked()
     tab.focus("input[name=choices][value='3']")
     tab.keyboard.press("Enter")
+    tab.wait_for_selector("main button:has-text('Vote')")
     tab.click("header button:has-text('Français')")
-    assert "Vérifiez" in tab.inner_text("h1")
+    expect(tab.locator("h1")).to_contain_text("Vérifiez")
     tab.focus("main button")
     tab.keyboard.press("Enter")
     tab.wait_for_selector(".receipt")

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from playwright.sync_api import Page as Tab
 
 from engage import staff
@@ -46,28 +46,28 @@ def test_a_passkey_is_the_whole_sign_in(site: tuple[str, World], tab: Tab) -> No
     tab.goto(link)
     tab.get_by_role("button", name="Faire ma clé d’accès").click()
     tab.wait_for_url("**/staff/")
-    assert tab.get_by_text("Bonjour Noor").is_visible()
+    expect(tab.get_by_text("Bonjour Noor")).to_be_visible()
     assert "n’est plus valide" in world.browser().get(link).text
     tab.get_by_role("button", name="Sortir").click()
     sent: list[str] = []
     tab.on("request", lambda request: sent.append(request.post_data or "") if request.url.endswith("/staff/sign-in") else None)
     tab.get_by_role("button", name="Entrer avec ma clé d’accès").click()
     tab.wait_for_url("**/staff/")
-    assert tab.get_by_text("Bonjour Noor").is_visible()
+    expect(tab.get_by_text("Bonjour Noor")).to_be_visible()
 
     world.later(minutes=40)
     tab.goto("/staff/team/")
     tab.fill("#email", "lea@example.org")
     tab.fill("#name", "Léa")
     tab.get_by_role("button", name="Faire le lien").click()
-    assert tab.get_by_text("C’est bien vous?").first.is_visible()
-    assert tab.get_by_label("Mot de passe").count() == 0, "who has no password is not asked for one"
+    expect(tab.get_by_text("C’est bien vous?").first).to_be_visible()
+    expect(tab.get_by_label("Mot de passe"), "who has no password is not asked for one").to_have_count(0)
     tab.get_by_role("button", name="Avec ma clé d’accès").click()
     tab.get_by_text("Donnez ce lien").wait_for()
 
     tab.goto("/staff/account/")
     tab.get_by_role("button", name="Enlever").click()
-    assert tab.get_by_text("C’est votre seule façon d’entrer.").first.is_visible()
+    expect(tab.get_by_text("C’est votre seule façon d’entrer.").first).to_be_visible()
 
 
 def test_a_new_invitation_ends_every_older_way_in(site: tuple[str, World], tab: Tab) -> None:
