@@ -30,6 +30,7 @@ from engage.kernel.refusal import Refusal
 from engage.kernel.words import say
 from engage.ledger import watching
 from engage.ledger.note import BadNote
+from engage.phone import means_already
 from engage.process import serve_wsgi, stop_on_signal
 from engage.storage import Damaged, NotReady, build_storage, house, open_storage
 from engage.voting import recount
@@ -198,7 +199,7 @@ def _scope(session: Session, kind: str, agreement: str | None, consultation: str
     known = [each.id for each in governance.agreements(session)]
     if agreement and agreement not in known:
         _stop(f"There is no agreement {agreement}. Known: {', '.join(known)}.")
-    return exchange.Scope([agreement] if agreement else known, consultation or "")
+    return exchange.Scope([agreement] if agreement else known, means_already, consultation or "")
 
 
 @main.command("import")
@@ -216,7 +217,7 @@ def import_(kind: str, file: Path, agreement: str | None, consultation: str | No
         with db.read() as session:
             scope = _scope(session, kind, agreement, consultation)
         outcome = exchange.bring(
-            _operating(db),
+            _operating(db, "import", f"{kind} {file.name}"),
             kind,
             content,
             scope,
@@ -239,9 +240,12 @@ def import_(kind: str, file: Path, agreement: str | None, consultation: str | No
 
 
 @contextmanager
-def _operating(db: Database) -> Iterator[Act]:
+def _operating(db: Database, deed: str, about: str) -> Iterator[Act]:
+    """What the operator does here, with its line in the log."""
     with db.write() as session:
-        yield Act(session, Channel.SYSTEM, utc_now())
+        act = Act(session, Channel.SYSTEM, utc_now())
+        yield act
+        staff.log.note(act, None, deed, about, "")
 
 
 def _progress() -> AbstractContextManager[Any]:

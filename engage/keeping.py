@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 
-from engage import backups, rotation
+from engage import backups, rotation, staff
 from engage.config import environment, storage
-from engage.kernel.act import utc_now
+from engage.kernel.act import Act, Channel, utc_now
+from engage.kernel.db import Database
 from engage.storage import house
 
 _NEW = click.Path(dir_okay=False, path_type=Path)
@@ -29,6 +30,12 @@ def _progress(label: str) -> Iterator[Callable[[int], Callable[[int], object]]]:
             return stack.enter_context(click.progressbar(length=total, label=label, file=sys.stderr)).update
 
         yield began
+
+
+def _log(db: Database, deed: str, about: str) -> None:
+    """These commands are no act of the database: their line in the log comes once they are done."""
+    with db.write() as session:
+        staff.log.note(Act(session, Channel.SYSTEM, utc_now()), None, deed, about, "")
 
 
 def _passphrase(file: Path | None) -> bytes | None:
@@ -50,6 +57,7 @@ def backup(file: Path, keys_file: Path | None, passphrase_file: Path | None) -> 
         raise click.UsageError("The keys go into a file of their own, or whoever has the backup reads everything.")
     with house(storage(environment())) as db, _progress("Copying") as began:
         backups.make(db, file, keys_file, _passphrase(passphrase_file), utc_now(), began)
+        _log(db, "backup", f"{file.name} {keys_file.name if keys_file else ''}")
     click.echo(f"Written to {file}, without the keys. Forgetting someone holds once this file is gone: keep it 30 days at most.", err=True)
     if keys_file:
         click.echo(
@@ -65,8 +73,11 @@ def backup(file: Path, keys_file: Path | None, passphrase_file: Path | None) -> 
 @_PASSPHRASE
 def restore(file: Path, keys_file: Path | None, passphrase_file: Path | None) -> None:
     """Put a backup back where there is no database, verify the ledger, and say what is missing since."""
+    config = storage(environment())
     with _progress("Putting back") as began:
-        found = backups.restore(storage(environment()), file, keys_file, _passphrase(passphrase_file), began)
+        found = backups.restore(config, file, keys_file, _passphrase(passphrase_file), began)
+    with house(config) as db:
+        _log(db, "restore", f"{file.name} ({found.made_at:%Y-%m-%d %H:%M} UTC)")
     click.echo(
         f"Put back as it was at {found.made_at:%Y-%m-%d %H:%M} UTC. The ledger holds {found.size} facts, root {found.root or 'none'}."
     )
@@ -107,6 +118,7 @@ def rotate() -> None:
     """Encrypt every field under a new key, while everyone works; run again after any interruption, it goes on."""
     with house(storage(environment())) as db, _progress("Encrypting") as began:
         number = rotation.rotate(db, began)
+        _log(db, "keys.rotate", f"key {number}")
     click.echo(
         f"Every field is under key {number}; the one before is destroyed here. Make a backup with --keys now, then destroy the older"
         " ones: they open only with the keys of their time. Restart the site and the worker, which still remember the old key.",

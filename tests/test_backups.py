@@ -19,6 +19,7 @@ from engage.config import Config
 from engage.kernel.fingerprints import ForeignKeys
 from engage.kernel.keys import KeyRing, KeysAreBusy, MissingKey
 from engage.models import TABLES
+from engage.staff import LogEntry
 from engage.storage import Damaged, house, open_storage
 from engage.voting.ballot_box import SealedBallot
 from tests.conftest import ON_SQLITE, admin, at, config_for
@@ -277,3 +278,6 @@ def test_the_commands_say_what_to_know(tmp_path: Path) -> None:
     told(inside(other, "restore", file, "--keys", keys, *sealed), 0, "Put back", "Lost: everything since", "Verified")
     told(inside(other, "restore", file, *sealed), 1, "overwrites nothing")
     told(inside(other, "ledger", "verify"), 0)
+    for place, deeds in ((home, ["keys.rotate", "backup"]), (other, ["keys.rotate", "restore"])):
+        with house(config_for(place, f"sqlite:///{place / 'engage.sqlite3'}")) as db, db.read() as session:
+            assert list(session.scalars(select(LogEntry.deed).order_by(LogEntry.at))) == deeds, "what the operator did is in the log"

@@ -92,6 +92,8 @@ def test_files_are_tried_then_kept_and_come_out_again(tmp_path: Path) -> None:
     assert inside(tmp_path, *brought, "--keep").stdout.endswith("Kept.\n")
     assert inside(tmp_path, "export", "projects", "--agreement", "A01", "--output", str(file)).exit_code == 0
     assert "Unchanged: 1" in inside(tmp_path, "import", "projects", str(file)).stdout
+    with closing(sqlite3.connect(tmp_path / "engage.sqlite3")) as raw:
+        assert raw.execute("SELECT deed, about FROM log_entry").fetchall() == [("import", "projects p.csv")], "a trial is no deed"
     file.write_text(file.read_text("utf-8") + "A01,X,,,,\n" * 60, "utf-8")
     wrong = inside(tmp_path, "import", "projects", str(file), "--keep")
     assert (wrong.exit_code, "Line 3: The column “title” is empty." in wrong.stdout, "more" in wrong.stdout) == (1, True, True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,6 +20,8 @@ class Scope:
     """Within which agreements a file may read and write; with a single one, lines need not name it."""
 
     agreements: Sequence[str]
+    means_already: Callable[[str], bool]
+    """Whether a word says something on the phone line, so that no poster may bear it."""
     consultation: str = ""
     """The code of the vote whose options are meant; empty for all."""
 

@@ -41,6 +41,10 @@ class ProposalHard(Refusal):
     sentence = N_("Ce résumé est difficile: %(fault)s. Le projet reste une proposition: récrivez-le avant de le montrer.")
 
 
+class KeywordMeans(Refusal):
+    sentence = N_("Le code «%(code)s» veut déjà dire autre chose dans un texto. Prenez un autre mot-clé.")
+
+
 class AnotherAgreement(Refusal):
     sentence = N_("Ce mot-clé est celui d’un projet d’une autre entente.")
 
@@ -98,6 +102,8 @@ class Projects(Kind):
             raise AnotherAgreement
         if before is None and (row["code"] in self._taken or not re.fullmatch(KEYWORD, row["code"])):
             raise ProjectKeyword
+        if before is None and self.scope.means_already(row["code"]):
+            raise KeywordMeans(code=row["code"])
         places = self._places_of(row["agreement"])
         if row["territory"] and row["territory"] not in places:
             raise NotAllowed(column="territory", value=row["territory"], values=", ".join(sorted(places)))

@@ -21,6 +21,7 @@ from engage.governance import Agreement, partners, register
 from engage.kernel.act import Act
 from engage.kernel.cells import as_written, harmless
 from engage.kernel.words import DRAFT, Wordings
+from engage.phone import means_already
 from engage.projects import Money, Plan, Project, ProjectState
 from engage.territory import Territory
 from engage.voting import BallotKind, Door, Stage
@@ -28,7 +29,7 @@ from tests.conftest import ON_SQLITE
 from tests.world import SHUTTLE, World, set_up, the_committee
 
 HERE = Path(__file__).parent
-A01 = Scope(["A01"])
+A01 = Scope(["A01"], means_already)
 HEAD = "code,title,short,summary,organisation"
 GARDEN = "JARDIN,Un jardin,jardin,Des légumes pour tous.,Le groupe"
 
@@ -101,7 +102,7 @@ def test_what_goes_out_comes_back_into_an_empty_copy_byte_for_byte(world: World)
         savepoint = act.session.begin_nested()
         fill(act)
         seats(act, filled=True)
-        out = {kind: written(act, kind, A01 if kind != "options" else Scope(["A01"], "PRET")) for kind in KINDS}
+        out = {kind: written(act, kind, A01 if kind != "options" else Scope(["A01"], means_already, "PRET")) for kind in KINDS}
         savepoint.rollback()
         act.session.expire_all()
     assert "'=HYPERLINK" in out["projects"]
@@ -109,7 +110,7 @@ def test_what_goes_out_comes_back_into_an_empty_copy_byte_for_byte(world: World)
         draft(act, options=())
         seats(act, filled=False)
         for kind in ("territories", "agreements", "projects", "partners", "members", "options"):
-            scope = A01 if kind != "options" else Scope(["A01"], "PRET")
+            scope = A01 if kind != "options" else Scope(["A01"], means_already, "PRET")
             brought = bring(act, out[kind], kind, scope, keep=True)
             assert (told(brought), brought.is_kept) == ([], True), kind
             assert written(act, kind, scope) == out[kind]
@@ -233,13 +234,14 @@ def test_no_cell_is_run_by_a_spreadsheet_and_none_is_lost(cell: str) -> None:
 def test_a_file_stays_within_its_agreements(world: World) -> None:
     world.project()
     with world.act() as act:
-        elsewhere = Scope(["A02"])
+        elsewhere = Scope(["A02"], means_already)
         assert "A01" in told(bring(act, f"agreement,{HEAD}\nA01,{GARDEN}\n", scope=elsewhere))[0]
         taken = bring(act, f"{HEAD}\nNAVETTE,Un jardin,jardin,Des légumes.,Nous\n", scope=elsewhere)
         assert "déjà pris" in told(taken)[0]
-        both = Scope(["A01", "A02"])
+        both = Scope(["A01", "A02"], means_already)
         moved = bring(act, f"agreement,{HEAD}\nA02,NAVETTE,Un jardin,jardin,Des légumes.,Nous\n", scope=both)
         assert "autre entente" in told(moved)[0]
+        assert "dans un texto" in told(bring(act, f"{HEAD}\nARRET,Un jardin,jardin,Des légumes.,Nous\n"))[0]
         assert "Il manque des colonnes: agreement" in told(bring(act, f"{HEAD}\n{GARDEN}\n", scope=both))[0]
         assert bring(act, f"agreement,{HEAD}\nA02,{GARDEN}\n", scope=both, keep=True).is_kept
 
@@ -268,7 +270,7 @@ def test_seats_come_in_and_who_sits_there_never_goes_out(world: World) -> None:
 def test_options_are_those_of_a_draft(world: World) -> None:
     with world.act() as act:
         vote = draft(act, options=())
-        head, pret = "number,icon,label,short,explanation,label_en", Scope(["A01"], "pret")
+        head, pret = "number,icon,label,short,explanation,label_en", Scope(["A01"], means_already, "pret")
         text = f"{head}\n1,bus,Le transport en commun,,Des bus le soir.,Public transit\n2,,Le logement,Logement,,\n"
         assert bring(act, text, "options", pret, keep=True).added == ["PRET 1", "PRET 2"]
         assert voting.labels(act.session, vote, "fr") == {1: "Le transport en commun", 2: "Le logement"}
@@ -285,15 +287,15 @@ def test_options_are_those_of_a_draft(world: World) -> None:
         ten = "number,label\n" + "".join(f"{number},Choix {number}\n" for number in range(1, 11))
         assert told(bring(act, ten, "options", pret, keep=True)) == ["Ligne 11: Il faut de 2 à 9 réponses."]
         assert len(vote.options) == 2
-        assert "déjà annoncé ou ouvert" in told(bring(act, "number,label\n1,Autre\n", "options", Scope(["A01"], "BSL")))[0]
-        assert "«NON»" in told(bring(act, "number,label\n1,Autre\n", "options", Scope(["A01"], "NON")))[0]
+        assert "déjà annoncé ou ouvert" in told(bring(act, "number,label\n1,Autre\n", "options", Scope(["A01"], means_already, "BSL")))[0]
+        assert "«NON»" in told(bring(act, "number,label\n1,Autre\n", "options", Scope(["A01"], means_already, "NON")))[0]
         budget = draft(act, "BUDGET", options=(), kind=BallotKind.BUDGET, envelope=100)
-        assert bring(act, "number,label,cost\n1,Un,5 $\n", "options", Scope(["A01"], "BUDGET"), keep=True).is_kept
+        assert bring(act, "number,label,cost\n1,Un,5 $\n", "options", Scope(["A01"], means_already, "BUDGET"), keep=True).is_kept
         assert budget.costs == {1: 5}
 
 
 def test_reference_data_is_corrected_never_turned_over(world: World) -> None:
-    every = Scope([each.id for each in world_agreements(world)])
+    every = Scope([each.id for each in world_agreements(world)], means_already)
     with world.act() as act:
         head = "code,name,type,region,population"
         kept = bring(act, f"{head}\n010,Les Îles,TE,11,13 000\n999,Une MRC neuve,MRC,11,\n", "territories", every, keep=True)
@@ -365,7 +367,7 @@ def test_proposals_of_decidim_become_projects_without_their_authors(world: World
 def test_proposals_of_consul_become_options_of_a_draft(world: World) -> None:
     content = (HERE / "consul.csv").read_bytes()
     with world.act() as act:
-        vote, pret = draft(act, options=()), Scope(["A01"], "PRET")
+        vote, pret = draft(act, options=()), Scope(["A01"], means_already, "PRET")
         outcome = bring(act, content, "options", pret, source="consul", keep=True)
         assert (told(outcome), outcome.added) == ([], ["PRET 1", "PRET 2"])
         assert voting.labels(act.session, vote, "fr") == {1: "Des bancs, partout", 2: "Un toit pour l'arrêt"}

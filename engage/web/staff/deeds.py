@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from engage.kernel.words import N_
 
-DEEDS = {
+BY_COMMAND = {
+    "backup": N_("Faire une copie de sauvegarde"),
+    "import": N_("Apporter un fichier"),
+    "keys.rotate": N_("Changer la clé des données"),
+    "restore": N_("Remettre une copie de sauvegarde"),
+    "staff.add": N_("Inviter, par l’opérateur"),
+}
+"""By command: what the operator does, outside the site."""
+DEEDS = BY_COMMAND | {
     "account.changed": N_("Changer son mot de passe"),
     "account.ended": N_("Fermer ses autres accès"),
     "account.passkey_made": N_("Faire une clé d’accès"),
@@ -26,7 +34,6 @@ DEEDS = {
     "log.taken_back": N_("Reprendre un ancien texte"),
     "sign_in.accepted": N_("Accepter une invitation"),
     "sign_in.signed_in": N_("Entrer"),
-    "staff.add": N_("Inviter, par l’opérateur"),
     "staff_alliances.covered": N_("Changer le territoire d’une entente"),
     "staff_alliances.stepped": N_("Dater une étape d’une entente"),
     "staff_alliances.taken_back": N_("Reprendre une étape d’une entente"),

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField
 
 from engage import exchange, voting
-from engage.doorway import EDITORS, act, db_session, language, looking, staff_only, uploads
+from engage.doorway import EDITORS, act, db_session, language, looking, premises, staff_only, uploads
 from engage.exchange import Outcome, Scope
 from engage.kernel.act import Channel
 from engage.kernel.words import N_
@@ -83,7 +83,8 @@ def brought() -> Response:
 
 
 def _brought(form: FileForm, sent: FileStorage | None) -> Response:
-    scope = Scope([mine(form.agreement.data or "")], (form.vote.data or "").strip() if form.kind.data == "options" else "")
+    consultation = (form.vote.data or "").strip() if form.kind.data == "options" else ""
+    scope = Scope([mine(form.agreement.data or "")], premises().line.means_already, consultation)
     if not form.sent_well() or form.kind.data not in KINDS or (form.source.data or "") not in SOURCES or not sent:
         form.refuse(None, _("Choisissez un fichier CSV."))
         return _page(form)
@@ -104,7 +105,7 @@ def _brought(form: FileForm, sent: FileStorage | None) -> Response:
 def exported(agreement_id: str, kind: str) -> Response:
     if kind not in KINDS:
         abort(404)
-    text = "".join(exchange.written(looking(), kind, Scope([mine(agreement_id)])))
+    text = "".join(exchange.written(looking(), kind, Scope([mine(agreement_id)], premises().line.means_already)))
     response = Response(text.encode("utf-8-sig"), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="engage-{kind}-{agreement_id}.csv"'
     return response
