@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,16 +16,12 @@ from twilio.request_validator import RequestValidator
 
 from engage import campaigns
 from engage.demo.far_end import Trouble
+from tests import victim
 from tests.campaigns.test_campaigns import campaign, move, number, progress, voters
-from tests.victim import settings
 from tests.voting.test_voting import counts
 from tests.world import TABLE, TOKEN, World
 
 PEOPLE = 80
-
-
-def start(kind: str, world: World) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "tests.victim", kind, settings(world.config)], stderr=subprocess.DEVNULL)
 
 
 def test_workers_killed_in_a_campaign_lose_and_double_nothing(world: World) -> None:
@@ -41,15 +35,14 @@ def test_workers_killed_in_a_campaign_lose_and_double_nothing(world: World) -> N
     with world.far_end(troubles=troubles) as far_end:
         move(world, id, campaigns.start)
         for _ in range(2):
-            workers = [start("worker", world) for _ in range(2)]
+            workers = [victim.start(victim.a_worker, world.config) for _ in range(2)]
             before, enough, deadline = len(far_end.sent), dice.randint(5, 25), time.monotonic() + 8
             while len(far_end.sent) < min(before + enough, PEOPLE) and time.monotonic() < deadline:
                 time.sleep(0.005)
                 if len(far_end.sent) > before:
                     deadline = min(deadline, time.monotonic() + 1)
             for process in workers:
-                process.kill()
-                process.wait()
+                victim.kill(process)
         far_end.troubles.clear()
         far_end.settle()
         for _ in range(6):
@@ -71,24 +64,22 @@ def test_a_site_killed_during_votes_loses_and_doubles_no_answered_vote(world: Wo
     """The provider posts each text again until it is answered, as it does when a connection fails."""
     dice = random.Random(11)
     world.config = replace(world.config, public_url=f"http://127.0.0.1:{free_port()}")
-    site = start("site", world)
+    site = victim.start(victim.a_site, world.config)
     receipts = 0
     try:
         for place in range(8):
             for step, body in enumerate(("VOTE", "1 4", "OUI")):
                 if dice.random() < 0.15:
-                    site.kill()
-                    site.wait()
-                    site = start("site", world)
-                receipts += "Preuve" in posted(world, number(place), body, f"SM{place:02d}{step}", dice, site)
+                    victim.kill(site)
+                    site = victim.start(victim.a_site, world.config)
+                receipts += "Preuve" in posted(world, number(place), body, f"SM{place:02d}{step}", dice)
     finally:
-        site.kill()
-        site.wait()
+        victim.kill(site)
     assert receipts == 8
     assert counts(world) == (8, 8, 8)
 
 
-def posted(world: World, sender: str, body: str, sid: str, dice: random.Random, site: subprocess.Popen[bytes]) -> str:
+def posted(world: World, sender: str, body: str, sid: str, dice: random.Random) -> str:
     """The reply, asked for until it comes; the first try is sometimes cut off before its answer is read."""
     params = {"MessageSid": sid, "From": sender, "To": TABLE, "Body": body}
     address = world.config.public_url + "/phone/sms"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,45 +16,17 @@ from engage.kernel.keys import KeysAreBusy
 from engage.models import TABLES
 from engage.participants import PhoneCredential, join_by_phone
 from engage.storage import open_storage
+from tests import victim
 from tests.test_dump import lived
 from tests.world import World
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from engage import rotation
-from engage.config import Config
-from engage.kernel import fingerprints
-from engage.storage import open_storage
-
-keys, url, where, after = sys.argv[1:]
-place = fingerprints if where == "retire_fields" else rotation
-real, calls = getattr(place, where), []
-
-
-def then_die(*args):
-    done = real(*args)
-    calls.append(where)
-    if len(calls) == int(after):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return done
-
-
-setattr(place, where, then_die)
-rotation.AT_ONCE = 3
-rotation.rotate(open_storage(Config(Path(), Path(keys), url)), lambda total: lambda done: None)
-"""
-"""Dies after the key file and the transaction that names it, between two rows, or when the old key is no longer known but still there."""
 
 
 def quietly(total: int) -> Callable[[int], object]:
     return lambda done: None
 
 
-def killed(world: World, where: str, after: int = 1) -> None:
-    command = [sys.executable, "-c", KILLED, str(world.config.keys_dir), world.config.database_url, where, str(after)]
-    done = subprocess.run(command, cwd=Path(__file__).parents[1], check=False, capture_output=True, text=True)
-    assert done.returncode == -signal.SIGKILL, done.stderr
+def killed(world: World, where: str, calls: int = 1) -> None:
+    assert victim.dies(victim.a_rotation, world.config, where, calls), where
 
 
 def numbers(world: World) -> list[str]:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from sqlalchemy import select
 
@@ -15,49 +10,13 @@ from engage.kernel.keys import MissingKey
 from engage.ledger import ParticipationFact
 from engage.voting import GraveKind, KeyMode, Stage, closing
 from engage.voting.ballot_box import OpenedBallot, SealedBallot
-from tests.victim import settings
+from tests import victim
 from tests.voting.test_opening import draft, someone
 from tests.world import World, found
 
-KILLED = """
-import json, os, signal, sys
-from datetime import datetime
-from pathlib import Path
-from engage.config import Config
-from engage.kernel.db import Database
-from engage.storage import open_storage
-from engage.voting import closing
-
-text, at, where = sys.argv[1:]
-read = json.loads(text)
-paths = {name: Path(read[name]) for name in ("home", "keys_dir")}
-db = open_storage(Config(**read | paths | {"languages": tuple(read["languages"])}))
-
-
-def die(*args, **named):
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def then_die(real):
-    return lambda *args, **named: (real(*args, **named), die())[0]
-
-
-if where == "shred":
-    Database.shred = then_die(Database.shred)
-elif where == "key":
-    db.keys.destroy_box = then_die(db.keys.destroy_box)
-else:
-    closing._STEPS[where] = then_die(closing._STEPS[where])
-closing.carry_closings(db, datetime.fromisoformat(at))
-"""
-"""Dies after the step has written everything, just before it would commit; or just after the key or the files are gone."""
-
 
 def killed(world: World, where: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, settings(world.config), world.at.isoformat(), where], cwd=Path(__file__).parents[2], check=False
-    )
-    assert done.returncode == -signal.SIGKILL, where
+    assert victim.dies(victim.a_closing, world.config, world.at, where), where
 
 
 STEPS = [*(str(stage) for stage in closing._STEPS if stage != Stage.CANCELLING), "key", "shred"]

@@ -17,7 +17,7 @@ from tests.world import World, found, hidden
 
 STRICTER = pytest.mark.parametrize("config", ["postgres"], indirect=True)
 """The engine that refuses more: numbers too large, null bytes."""
-ODD = ["", "\0", "9" * 40, "-1", "²", "٣", "x" * 5_000, "\u202e", "<script>", "' OR 1=1 --", "💥", "1e999", "NaN"]
+ODD = ["", "\0", "9" * 40, "-1", "²", "٣", "x" * 5_000, "\u202e<script>' OR 1=1 --💥", "1e999"]
 FIELDS = (
     "step", "draft", "receipt", "said", "reason", "until_on", "until_time", "first", "second", "promise", "due_on", "outcome", "look", "opens_on",
     "closes_time", "envelope", "channels", "territories", "languages", "key_mode", "grave_rule", "options-0-label", "options-0-cost",
