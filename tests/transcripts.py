@@ -20,7 +20,8 @@ FOLDER = Path(__file__).parent / "transcripts"
 
 
 def names() -> list[str]:
-    return sorted(path.stem for path in FOLDER.glob("*.md"))
+    """Of those by text and by voice."""
+    return sorted(path.stem for path in FOLDER.glob("*.md") if not path.stem.startswith("web-"))
 
 
 def play(world: World, name: str) -> str:
@@ -48,7 +49,7 @@ def _texts(world: World, far_end: FarEnd, said: list[str]) -> Iterator[str]:
         code = told[1] if told else code
         size = measure(reply or "").segments
         segments += size
-        yield f"← {_masked(reply)}   [{size} segment{'s' if size > 1 else ''}]" if reply else "← (silence)"
+        yield f"← {masked(reply)}   [{size} segment{'s' if size > 1 else ''}]" if reply else "← (silence)"
     yield f"= {len(said)} messages, {segments} segments"
 
 
@@ -58,7 +59,7 @@ def _call(world: World, far_end: FarEnd, said: list[str]) -> Iterator[str]:
     def fresh() -> Iterator[str]:
         nonlocal heard
         for spoken in call.heard[heard:]:
-            yield f"← [{spoken.language}] {_masked(spoken.text)}"
+            yield f"← [{spoken.language}] {masked(spoken.text)}"
         heard = len(call.heard)
 
     yield from fresh()
@@ -86,7 +87,7 @@ def _unmasked(line: str, world: World, code: str) -> str:
     return line.replace("···· ···· ····", card).replace("····", code)
 
 
-def _masked(text: str) -> str:
+def masked(text: str) -> str:
     """Without what differs each time: the proof and the personal code."""
     text = re.sub(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}\b", "····-····", text)
     text = re.sub(r"\b(?:[0-9A-Z], ){7}[0-9A-Z]\b", "·, ·, ·, ·, ·, ·, ·, ·", text)

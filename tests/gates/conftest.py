@@ -29,14 +29,20 @@ def pages(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> li
     return walked
 
 
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def browser_path() -> str:
+    path = os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium")
+    assert Path(path).exists(), f"no browser at {path}: run tests/machine, or set CHROMIUM_PATH"
+    return path
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A real browser, or a loud failure."""
-    path = os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium")
-    assert Path(path).exists(), f"no browser at {path}: run tests/machine, or set CHROMIUM_PATH"
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         yield browser
         browser.close()
 
