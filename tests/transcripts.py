@@ -31,7 +31,7 @@ def play(world: World, name: str) -> str:
     said = [line.removeprefix("→ ") for line in lines if line.startswith("→ ")]
     if "seat" in name:
         world.committee()
-    if "opinion" in name or "danger" in name:
+    if any(each in name for each in ("opinion", "danger", "barrier")):
         world.project()
     with world.far_end() as far_end:
         told = list((_call if name.startswith("voice") else _texts)(world, far_end, said))

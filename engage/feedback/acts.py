@@ -150,11 +150,21 @@ def give(
     act.session.add(found)
     found.words = said.words.strip() or None
     if number:
-        found.number, found.number_lookup = number, keys_of(act.session).blind("phone", number)
+        _at(act, found, number)
     found.participant_id = participant.id if participant else None
     act.session.flush()
     record_fact(act, found)
     return Given(found, reference)
+
+
+def _at(act: Act, feedback: Feedback, number: str) -> None:
+    feedback.number, feedback.number_lookup = number, keys_of(act.session).blind("phone", number)
+
+
+def answer_at(act: Act, feedback: Feedback, number: str) -> None:
+    """The author wants the answer as a text too, at a number that they showed to be theirs."""
+    _at(act, feedback, number)
+    act.session.flush()
 
 
 def _check(act: Act, agreement_id: str, project: Project | None, said: Said, *, is_recorded: bool) -> None:

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from engage.feedback.barriers import theme_of
 from engage.feedback.models import Feedback, FeedbackTheme, Theme
 from engage.kernel import words
 from engage.kernel.act import Act
@@ -31,6 +32,10 @@ class ThemeKnown(Refusal):
     sentence = N_("Ce thème existe déjà.")
 
 
+class ThemeStays(Refusal):
+    sentence = N_("Ce thème reste: les gens y disent ce qui les empêche de prendre part.")
+
+
 def make_theme(act: Act, agreement_id: str, names: Mapping[str, str]) -> Theme:
     """Raises ThemeMissing, ThemeKnown."""
     name = names.get("fr", "").strip()
@@ -46,7 +51,9 @@ def make_theme(act: Act, agreement_id: str, names: Mapping[str, str]) -> Theme:
 
 
 def drop_theme(act: Act, theme: Theme) -> None:
-    """The tag goes; contributions stay."""
+    """The tag goes; contributions stay. Raises ThemeStays."""
+    if theme.id == theme_of(theme.agreement_id):
+        raise ThemeStays
     act.session.execute(delete(FeedbackTheme).where(FeedbackTheme.theme_id == theme.id))
     act.session.delete(theme)
     act.session.flush()

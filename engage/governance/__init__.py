@@ -26,11 +26,11 @@ from engage.governance.models import (
     StepKind,
 )
 from engage.governance.official import load
-from engage.governance.queries import agreements, mechanisms, places_of, table_by_number, table_of, territory_names
+from engage.governance.queries import agreements, mechanisms, places_of, table_by_number, table_of, tables, territory_names
 
 __all__ = [
     "Agreement", "AgreementRegion", "AgreementStep", "AgreementTerritory", "IndigenousOrganisation", "MECHANISM_TYPES", "Mechanism",
     "NotInForce", "NumberTaken", "Partner", "Practice", "RegionalTable", "Signatory", "StepKind", "TextNameCosts", "TextNameGivesAway",
     "agreements", "check_in_force", "describe_table", "load", "mechanisms", "names", "partners", "places_of", "practices", "register",
-    "start_mechanism", "table_by_number", "table_of", "territory_names", "write_to",
+    "start_mechanism", "table_by_number", "table_of", "tables", "territory_names", "write_to",
 ]  # fmt: skip

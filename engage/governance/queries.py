@@ -39,6 +39,10 @@ def table_of(session: Session, agreement_id: str) -> RegionalTable | None:
     return session.scalar(select(RegionalTable).where(RegionalTable.agreement_id == agreement_id))
 
 
+def tables(session: Session) -> Sequence[RegionalTable]:
+    return session.scalars(select(RegionalTable).order_by(RegionalTable.name)).all()
+
+
 def table_by_number(session: Session, number: str) -> RegionalTable | None:
     """The table that people text at this number; with a single table, it answers for any number of the provider."""
     found = session.scalar(_BY_NUMBER, {"number": number})

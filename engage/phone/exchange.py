@@ -239,7 +239,7 @@ def means_already(word: str) -> bool:
     """Whether a word says something else on the line, so that no poster may bear it."""
     said, short = hearing.fold(word), hearing.yes_no(word)
     words = {*menu.VOTE_WORDS, *result.RESULT_WORDS, *seats.JOIN_WORDS, *seats.LEAVE_WORDS, *opinions.SAY_WORDS}
-    words |= {*opinions.REVIEW_WORDS, *opinions.CALL_PARTS}
+    words |= {*opinions.BARRIER_WORDS, *opinions.REVIEW_WORDS, *opinions.CALL_PARTS}
     return bool(hearing.command(word)) or said in words or short != hearing.NOT_HEARD or word.isdigit()
 
 

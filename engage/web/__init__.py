@@ -1,6 +1,7 @@
 """The web door: pages and forms."""
 
 from engage.web import (
+    accessibility,
     alliances,
     assisted,
     assisted_feedback,
@@ -59,6 +60,7 @@ from engage.web.staff import projects as staff_projects
 me.STEPS |= my_seats.STEPS | my_feedback.STEPS
 BLUEPRINTS = (
     home.blueprint,
+    accessibility.blueprint,
     voting.blueprint,
     cards.blueprint,
     me.blueprint,

@@ -15,6 +15,7 @@ from engage.feedback import Feedback, Photo, Said, Stage, Step, moderation, pict
 from engage.kernel.act import Act, Channel
 from engage.kernel.codes import spaced
 from engage.kernel.fields import packed, unpacked
+from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
 from engage.participants import ConsentKind, Status
@@ -23,7 +24,7 @@ from engage.reports import People
 from engage.web.asking import send_proof
 from engage.web.draft import BrokenDraft, Draft, person_of, unseal
 from engage.web.forms import ChoiceField, Form
-from engage.web.knowing import DraftLost, KnownForm, ProveForm, proved, recognised
+from engage.web.knowing import DraftLost, KnownForm, ProveForm, proved, recognised, typed
 from engage.web.padding import padded
 
 blueprint = Blueprint("feedback", __name__)
@@ -53,6 +54,7 @@ class KnowForm(KnownForm):
     status = ChoiceField()
     count = BooleanField()
     contact = BooleanField()
+    answer = BooleanField()
 
 
 class ProofForm(ProveForm):
@@ -167,7 +169,9 @@ def chart(project: Project) -> list[tuple[str, str]] | None:
     return [(name, str(People.of(found[face]).published or _("moins de 5"))) for face, name in face_names().items()]
 
 
-def say_it(agreement_id: str, project: Project | None, form: SayForm, again: Callable[[], Response]) -> Response:
+def say_it(
+    agreement_id: str, project: Project | None, form: SayForm, again: Callable[[], Response], *, is_barrier: bool = False
+) -> Response:
     """Keep what was said and tell how to follow it; `again` is the page it was said on, with what is to correct."""
     said = said_in(form)
     try:
@@ -177,6 +181,8 @@ def say_it(agreement_id: str, project: Project | None, form: SayForm, again: Cal
             given = feedback.give(here, agreement_id, about, said, language=language(), asked_from=address())
             if picture and given.reference:
                 keep_picture(here, given.feedback, picture)
+            if is_barrier:
+                feedback.barriers.mark(here, given.feedback)
             danger = feedback.alerts.look_for_danger(here, agreement_id, said.words) is not None
     except (pictures.NotAPhoto, pictures.PhotoTooLarge) as refusal:
         form.refuse(None, refusal)
@@ -262,7 +268,9 @@ def _be_known() -> Response:
         )
         return _known(given, draft, form)
     status = form.status.data if form.status.data in set(Status) else ""
-    kept = Draft(**{**vars(found), "page": f"{status}|{'y' if form.count.data else ''}|{'y' if form.contact.data else ''}"})
+    own = found.number or (e164(form.number.data or "") if typed(form.phone_code) else "") or ""
+    page = "|".join((status, "y" if form.count.data else "", "y" if form.contact.data else "", own if form.answer.data else ""))
+    kept = Draft(**{**vars(found), "page": page})
     return _prove(given, kept) if kept.number else _counted(given, kept)
 
 
@@ -298,12 +306,14 @@ def _proved() -> Response:
 
 
 def _counted(given: Feedback, draft: Draft) -> Response:
-    status, counted, writes = draft.page.split("|")
+    status, counted, writes, answer_at = draft.page.split("|")
     with act(Channel.WEB) as here:
         someone = person_of(here.session, draft)
         if someone is None:
             raise DraftLost
         feedback.be_known(here, given, someone)
+        if answer_at:
+            feedback.answer_at(here, given, answer_at)
         agreed = {ConsentKind.COUNT: bool(counted), ConsentKind.WORDS: given.may_show, ConsentKind.CONTACT: bool(writes)}
         consents = {kind: True for kind, yes in agreed.items() if yes}
         rights.answer(here, someone, status=Status(status) if status else None, consents=consents)

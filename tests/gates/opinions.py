@@ -51,6 +51,7 @@ def citizen(world: World, see: See, prefix: str, proof_sent: Callable[[World], s
             desk.adopted_on, desk.adopted_by, desk.is_open = act.day, feedback.desk_of(act, "A01").adopted_by, True
             act.session.add(desk)
     see("which table", browser.get(prefix + "/say")) if prefix else None
+    _barrier(see, browser, prefix)
     see("say something", browser.get(prefix + "/say/A01"))
     see("say nothing", browser.post(here, data={}), 409)
     see("say too much", browser.post(here, data={"words": "x" * 2001, "face": "2"}), 409)
@@ -81,6 +82,13 @@ def citizen(world: World, see: See, prefix: str, proof_sent: Callable[[World], s
     see("a proposal, wrong", browser.post(f"{prefix}/calls/{CALL[prefix]}", data={"asked": "x", "number": "12"}), 409)
     sent = {"title": "Un jardin", "summary": "Des légumes.", "organisation": "Voisins", "asked": "500", "how": "Par Jo"}
     see("proposed", browser.post(f"{prefix}/calls/{CALL[prefix]}", data=sent))
+
+
+def _barrier(see: See, browser: FlaskClient, prefix: str) -> None:
+    see("accessibility", browser.get(prefix + "/accessibility"))
+    see("a barrier, nothing written", browser.post(prefix + "/accessibility"), 409)
+    see("a barrier, noted", browser.post(prefix + "/accessibility", data={"agreement": "A01", "words": f"Une marche {prefix}"}))
+    see("every point of accessibility", browser.get(prefix + "/accessibility/criteria"))
 
 
 def _my_page(see: See, prefix: str, browser: FlaskClient, card: str) -> None:

@@ -27,6 +27,7 @@ PUBLIC_POSTS = {
     "me.stepped",
     "committees.join",
     "projects.told",
+    "accessibility.reported",
     "projects.proposed",
     "feedback.told",
     "feedback.step",

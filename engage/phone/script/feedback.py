@@ -17,6 +17,7 @@ from engage.projects import Project
 
 SAY = N_("%(table)s: %(short)s. C'est comment? De 1 (très mal) à 5 (très bien), ou en vos mots. Prix d'un texto. ARRET: cesser.")
 SAY_ANYTHING = N_("%(table)s: dites-nous ce qui va ou non, en vos mots. Pas de nom de gens. Prix d'un texto. ARRET: cesser. AIDE: aide.")
+SAY_BARRIER = N_("%(table)s: qu'est-ce qui vous bloque pour prendre part? Vos mots, sans nom de gens. Prix d'un texto. ARRET: cesser.")
 SAY_AGAIN = N_("Répondez de 1 (très mal) à 5 (très bien), ou écrivez quelques mots. Une personne: %(number)s.")
 WHY = N_("Merci. Pourquoi? Dites-le en vos mots, sans nom de gens. Rien à ajouter: 0.")
 NOTED = N_("C'est noté, merci. Réponse ici le %(day)s au plus tard. On vous compte, sans votre nom? A, B ou C, selon l'affiche.")
@@ -35,12 +36,13 @@ REVIEWED = N_("C'est noté. La table regarde encore, et répond ici le %(day)s a
 CONTESTED = N_("C'est noté. Une autre paire d'yeux regarde vos mots. Une personne: %(number)s.")
 WILL_BE_CALLED = N_("C'est noté. Une personne vous appelle. Elle ne dira rien à quelqu'un d'autre. Urgence: 911.")
 FOLLOWED = N_("C'est noté, merci. Le résultat sera sur la page du projet.")
-WHICH_ALOUD = N_("De quoi voulez-vous parler? %(listed)s Autre chose: faites le 8.")
+WHICH_ALOUD = N_("De quoi voulez-vous parler? %(listed)sAutre chose: faites le 8. Quelque chose vous empêche de prendre part: le 7.")
 WHICH_ONE_ALOUD = N_("%(title)s: le %(key)s.")
 FACE_ALOUD = N_(
     "%(title)s. C’est comment? Très mal: faites le 1. Mal: le 2. Moyen: le 3. Bien: le 4. Très bien: le 5. Sans réponse: le carré."
 )
 ANYTHING_ALOUD = N_("Comment ça va, pour vous?")
+BARRIER_ALOUD = N_("Qu’est-ce qui vous empêche de prendre part?")
 VOICE_ALOUD = N_(
     "Voulez-vous le dire de vive voix? Vous avez 2 minutes. Seule la table vous entend. On tape vos mots, puis on efface votre voix. "
     "D’accord: faites le 1. Sinon, le 2."
@@ -56,6 +58,7 @@ COUNTED_AGAIN_ALOUD = N_("C’est noté, merci. Au revoir.")
 NOTHING_SAID_ALOUD = N_("C’est bien. La porte reste ouverte.")
 CLOSED_ALOUD = N_("Cette table ne reçoit pas encore les avis par ici. Pour une personne, faites le 0.")
 SAY_WORDS = {"avis", "mon avis", "donner mon avis", "idee", "idees", "une idee", "dire", "opinion", "feedback"}
+BARRIER_WORDS = {"obstacle", "obstacles", "un obstacle", "barriere", "barrier", "barriers", "a barrier"}
 REVIEW_WORDS = {"revoir", "review", "pas d accord", "pas satisfait", "pas satisfaite", "cette reponse ne me satisfait pas"}
 CALL_PARTS = {"matin": "morning", "midi": "afternoon", "apres midi": "afternoon", "soir": "evening", "morning": "morning", "noon": "afternoon",
               "evening": "evening"}  # fmt: skip
@@ -77,7 +80,9 @@ _WAYS = {"1": 1, "2": 2, "3": 3, "mieux": 1, "better": 1, "pareil": 2, "same": 2
 _LETTERS = re.compile(r"(?=.)(?P<status>[abc])?\s*(?P<writes>r)?")
 """As on the poster: A, B or C to be counted, R to be written to."""
 _RECORDED = re.compile(r"recording (RE[0-9a-fA-F]{32}) (\d{1,4})")
-LISTED = 7
+LISTED = 6
+"""Keys 7 and 8 are for a barrier and for anything else; 9 and 0 mean the same everywhere."""
+BARRIER: Memo = {"about": "", "face": None, "barrier": "y"}
 
 
 def hears(caller: Caller) -> bool:
@@ -85,7 +90,7 @@ def hears(caller: Caller) -> bool:
 
 
 def led_by(caller: Caller, heard: str, *, at_rest: bool) -> Turn | None:
-    """AVIS, REVOIR, the word of a project's poster; between journeys, that word with what one thinks right after it. Else None."""
+    """AVIS, OBSTACLE, REVOIR, the word of a project's poster; between journeys, that word with what one thinks right after it. Else None."""
     said = hearing.fold(heard)
     if said in REVIEW_WORDS:
         return review(caller)
@@ -95,8 +100,12 @@ def led_by(caller: Caller, heard: str, *, at_rest: bool) -> Turn | None:
     first, _, rest = heard.strip().partition(" ")
     if said in SAY_WORDS:
         memo, rest = {"about": ""}, ""
+    elif said in BARRIER_WORDS:
+        memo, rest = BARRIER, ""
     elif project := project_of(caller, folded(heard).upper()):
         memo, rest = {"about": project.code}, ""
+    elif at_rest and rest.strip() and hearing.fold(first) in BARRIER_WORDS:
+        memo = BARRIER
     elif at_rest and rest.strip() and (project := project_of(caller, folded(first).upper())):
         memo = {"about": project.code}
     else:
@@ -121,6 +130,8 @@ def _about(caller: Caller, memo: Memo) -> Project | None:
 
 def _ask_say(caller: Caller, memo: Memo) -> Question:
     project = _about(caller, memo)
+    if memo.get("barrier"):
+        return Question(Phrase(SAY_BARRIER, known(caller), aloud=BARRIER_ALOUD))
     if project is None:
         return Question(Phrase(SAY_ANYTHING, known(caller), aloud=ANYTHING_ALOUD))
     short = Wordings(caller.act.session, [project.id]).text(project.id, "short", caller.language)
@@ -157,10 +168,16 @@ def _give(caller: Caller, memo: Memo, face: int | None, said: str) -> Turn:
         language=caller.language,
         number=caller.number,
     )
+    _mark(caller, memo, given)
     if not given.reference:
         return Tell(Phrase(NOTED_BEFORE))
     message = OVER if not takes else NOTED_WORDS if said else NOTED
     return Go("say more", {"author": str(given.feedback.id)}, Phrase(message, {"day": _day(caller, given.feedback)}))
+
+
+def _mark(caller: Caller, memo: Memo, given: Given) -> None:
+    if memo.get("barrier"):
+        feedback.barriers.mark(caller.act, given.feedback)
 
 
 def _day(caller: Caller, found: Feedback) -> str:
@@ -242,12 +259,11 @@ def follow_up(caller: Caller, heard: str) -> Turn | None:
     return Tell(Phrase(FOLLOWED))
 
 
-def start_aloud(caller: Caller) -> Turn:
-    """On a call: which project, a face, and one's voice where one agrees."""
+def start_aloud(caller: Caller, said: str) -> Turn:
+    """On a call: which project, a face, and one's voice where one agrees; of a barrier, one's voice alone."""
     if not hears(caller):
         return Tell(Phrase(SAY_AGAIN, known(caller), aloud=CLOSED_ALOUD))
-    listed = projects.hearing(caller.act.session, caller.table.agreement_id)
-    return Go("voice which", {}) if listed else Go("voice face", {"about": ""})
+    return Go("voice agree", BARRIER) if said in BARRIER_WORDS else Go("voice which", {})
 
 
 def _listed(caller: Caller) -> list[Project]:
@@ -256,7 +272,9 @@ def _listed(caller: Caller) -> list[Project]:
 
 def _ask_which(caller: Caller, memo: Memo) -> Question:
     titles = projects.titles(caller.act.session, [each.id for each in _listed(caller)], caller.language)
-    listed = " ".join(say(caller.language, WHICH_ONE_ALOUD, title=title, key=key) for key, title in enumerate(titles.values(), start=1))
+    listed = "".join(
+        say(caller.language, WHICH_ONE_ALOUD, title=title, key=key) + " " for key, title in enumerate(titles.values(), start=1)
+    )
     return Question(Phrase(SAY_AGAIN, known(caller) | {"listed": listed}, aloud=WHICH_ALOUD))
 
 
@@ -264,6 +282,8 @@ def _hear_which(caller: Caller, heard: str, memo: Memo) -> Turn:
     listed = _listed(caller)
     if heard == "8":
         return Go("voice face", {"about": ""})
+    if heard == "7" or hearing.fold(heard) in BARRIER_WORDS:
+        return Go("voice agree", BARRIER)
     if heard.isascii() and heard.isdigit() and 1 <= int(heard) <= len(listed):
         return Go("voice face", {"about": listed[int(heard) - 1].code})
     return Again(_ask_which(caller, memo).phrase)
@@ -283,6 +303,9 @@ def _hear_face(caller: Caller, heard: str, memo: Memo) -> Turn:
 
 
 def _ask_agree(caller: Caller, memo: Memo) -> Question:
+    if memo.get("barrier"):
+        told = {"noted": say(caller.language, BARRIER_ALOUD), "question": say(caller.language, VOICE_ALOUD)}
+        return Question(Phrase(SAY_AGAIN, known(caller) | told, aloud=NOTED_THEN_ALOUD))
     return Question(Phrase(SAY_AGAIN, known(caller), aloud=VOICE_ALOUD))
 
 
@@ -318,6 +341,7 @@ def _hear_record(caller: Caller, heard: str, memo: Memo) -> Turn:
         number=caller.number,
         language=caller.language,
     )
+    _mark(caller, memo, given)
     return _told_aloud(caller, given, "voice show")
 
 

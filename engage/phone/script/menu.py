@@ -15,7 +15,7 @@ from engage.phone.dialogue import Again, Caller, Go, Memo, Phrase, Question, Ste
 from engage.phone.script import feedback, result, seats, voting
 
 MENU = N_(
-    "%(table)s. VOTE. PLACE: comité. AVIS: dites-nous. APPEL: on vous appelle. MOINS: moins de textos. MES DONNEES. ENGLISH. ARRET: cesser."
+    "%(table)s. VOTE. PLACE: comité. AVIS, OBSTACLE: dites-nous. APPEL: on vous appelle. MOINS de textos. MES DONNEES. ENGLISH. ARRET: cesser."
 )
 MENU_ALOUD = N_(
     "Pour voter, faites le 1. Avec une carte, le 2. Votre avis, le 5. Autre chose, le 4. Être rappelé, le 8. "
@@ -103,8 +103,8 @@ def _hear_menu(caller: Caller, heard: str, memo: Memo) -> Turn:
         return Go("card", {})
     if heard == "4":
         return Go("other", {})
-    if heard == "5" or folded in feedback.SAY_WORDS:
-        return feedback.start_aloud(caller)
+    if heard == "5" or folded in feedback.SAY_WORDS | feedback.BARRIER_WORDS:
+        return feedback.start_aloud(caller, folded)
     if heard == "8":
         return call_back(caller)
     return Again(Phrase(UNKNOWN, known(caller), aloud=MENU_AGAIN_ALOUD))

@@ -72,7 +72,8 @@ def _every(form: AnswerForm) -> Response:
     titles = projects.titles(db_session(), [each.id for each in listed], language())
     codes = {each.code: each.id for each in listed}
     about, theme = request.args.get("about", ""), request.args.get("theme", "")
-    tagged = themes.themes_of(db_session(), [each.id for each in waiting])
+    to_read, to_type = queries.to_read(db_session(), mine_ids), recordings.to_type(db_session(), mine_ids)
+    tagged = themes.themes_of(db_session(), {each.id for each in (*waiting, *to_read, *to_type)})
     if about:
         waiting = [each for each in waiting if each.project_id == codes.get(about)]
     if theme:
@@ -80,8 +81,8 @@ def _every(form: AnswerForm) -> Response:
     page = render_template(
         "staff/feedback.html",
         form=_answer_form(form, mine_ids),
-        to_read=queries.to_read(db_session(), mine_ids),
-        to_type=recordings.to_type(db_session(), mine_ids),
+        to_read=to_read,
+        to_type=to_type,
         waiting=waiting[:PAGE],
         more=len(waiting) > PAGE,
         ticked=request.form.getlist("heard") or request.args.getlist("tick"),
@@ -92,6 +93,7 @@ def _every(form: AnswerForm) -> Response:
         theme=theme,
         themes=[(str(each.id), name) for each, name in themes.named(db_session(), mine_ids, language())],
         tagged={id: {str(one) for one in of} for id, of in tagged.items()},
+        barriers={str(feedback.barriers.theme_of(each)) for each in mine_ids},
         alerts=len(feedback.alerts.waiting(looking(), mine_ids)),
         desks=[(each, feedback.desk_of(looking(), each.id)) for each in my_agreements(*READERS)],
         counts={each: queries.answering(db_session(), each, *queries.past_year(today()), today()) for each in mine_ids},
@@ -185,6 +187,7 @@ def _read(given: Feedback, form: ReadForm) -> Response:
         alike=themes.alike(given, others),
         themes=[(str(each.id), name) for each, name in themes.named(db_session(), [given.agreement_id], language())],
         tagged={str(each) for each in themes.themes_of(db_session(), [given.id]).get(given.id, ())},
+        barrier=str(feedback.barriers.theme_of(given.agreement_id)),
         answers=answers,
         answered=queries.said_of(db_session(), answers, language()),
         steps=step_names(),
@@ -351,7 +354,14 @@ def theme_list(agreement_id: str) -> Response:
 
 def _themes(agreement_id: str, form: ThemeForm) -> Response:
     named, counts = themes.named(db_session(), [agreement_id], language()), themes.counts(db_session(), agreement_id)
-    page = render_template("staff/themes.html", form=form, named=named, counts=counts, agreement_id=agreement_id)
+    page = render_template(
+        "staff/themes.html",
+        form=form,
+        named=named,
+        counts=counts,
+        agreement_id=agreement_id,
+        barrier=feedback.barriers.theme_of(agreement_id),
+    )
     return make_response(page, 409 if form.mistakes() else 200)
 
 

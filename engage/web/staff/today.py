@@ -38,6 +38,9 @@ def tasks() -> list[Task]:
 def _people(agreements: list[str]) -> Iterator[Task]:
     if alerts := len(feedback.alerts.waiting(looking(), agreements)):
         yield Task(_("Messages qui parlent de danger: %(number)s", number=alerts), url_for("staff_feedback.alerts"))
+    for agreement_id, number in feedback.barriers.waiting(db_session(), agreements).items():
+        there = url_for("staff_feedback.every", theme=feedback.barriers.theme_of(agreement_id), _anchor="answer")
+        yield Task(_("Ce qui empêche de prendre part, sans réponse: %(number)s", number=number), there)
     late = sum(each.is_late(today()) for each in feedback.queries.to_answer(db_session(), agreements))
     if late:
         yield Task(_("Avis dont la réponse est en retard: %(number)s", number=late), url_for("staff_feedback.every"))
