@@ -11,17 +11,18 @@ from typing import Any
 from flask import Blueprint, Flask, Response, render_template, request
 from flask_babel import Babel, Domain
 from flask_compress import Compress
+from jinja2 import Template
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engage import phone, web
 from engage.config import Config
-from engage.doorway import Line, Premises, language
+from engage.doorway import Line, Premises, language, spoken
 from engage.kernel.act import utc_now
 from engage.kernel.db import Database
+from engage.kernel.languages import locale_of, with_french_marked
 from engage.kernel.words import catalogue, folder
 from engage.web import looks
 
-LOCALES = {"fr": "fr_CA", "en": "en_CA"}
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; img-src 'self' data:; object-src 'none'"
 
 
@@ -33,7 +34,15 @@ class _Catalogues(Domain):  # type: ignore[misc]
     """Flask-Babel's translations, read from the same catalogues as texts and speech."""
 
     def get_translations(self) -> Any:
-        return catalogue(language() if request else "fr")
+        return catalogue(language() if request else "fr", marks=True)
+
+
+class _Page(Template):
+    """A template whose page marks the sentences that fell back to French."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        page = super().render(*args, **kwargs)
+        return page if language() == "fr" else with_french_marked(page)
 
 
 class _Babel(Babel):  # type: ignore[misc]
@@ -51,9 +60,10 @@ class LanguageOfAddress:
         path: str = environ.get("PATH_INFO", "")
         prefix = next((prefix for prefix in self.prefixes if path == prefix or path.startswith(prefix + "/")), None)
         if prefix:
-            environ["engage.language"] = self.prefixes[prefix]
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
             environ["PATH_INFO"] = path.removeprefix(prefix) or "/"
+            environ["engage.asked"] = self.prefixes[prefix]
+            environ["engage.language"] = spoken(self.prefixes[prefix], environ["PATH_INFO"])
         return self.app(environ, start_response)
 
 
@@ -90,9 +100,10 @@ def create_app(config: Config, db: Database, now: Callable[[], datetime] = utc_n
         app,
         default_locale="fr_CA",
         default_timezone="America/Toronto",
-        locale_selector=lambda: LOCALES[language()],
+        locale_selector=lambda: locale_of(language()),
     )
     Compress(app)
+    app.jinja_env.template_class = _Page
     looks.furnish(app)
     for blueprint in (*web.BLUEPRINTS, *phone.BLUEPRINTS, *also):
         app.register_blueprint(blueprint)

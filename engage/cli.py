@@ -21,11 +21,13 @@ from engage.committees import files
 from engage.config import BadSettings, Config, environment, serving, storage
 from engage.filings import FilingKind
 from engage.filings.shapes import DRAFT_MARK
+from engage.kernel import languages
 from engage.kernel.act import Act, Channel, utc_now
 from engage.kernel.db import SQLITE_IS_SAFE, Database
 from engage.kernel.fields import Unreadable
 from engage.kernel.fingerprints import ForeignKeys
 from engage.kernel.keys import KeysAreBusy, MissingKey
+from engage.kernel.languages import OURS
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import say
 from engage.ledger import watching
@@ -115,6 +117,26 @@ def doctor() -> None:
     for finding in checkup.findings(environment()):
         click.echo(f"{'ok    ' if finding.ok else 'MEND  '} {finding.text}")
         faults |= not finding.ok
+    sys.exit(1 if faults else 0)
+
+
+@main.command("languages")
+@click.option(
+    "--update", "tags", multiple=True, metavar="TAG", help="Give this catalogue every sentence that citizens read; `all` for each."
+)
+def languages_(tags: tuple[str, ...]) -> None:
+    """Each language with its status and how much of it is translated; exit 1 when a translation cannot be used."""
+    for tag in [tag for tag in languages.known() if tag not in OURS] if "all" in tags else tags:
+        if tag in OURS or not re.fullmatch(r"[a-z]{2,3}", tag):
+            raise click.UsageError("--update takes the tag of a language of two or three letters, such as es, but never fr or en.")
+        languages.update(tag)
+    faults = False
+    for tag in languages.known():
+        found = None if tag in OURS else languages.standing(tag)
+        click.echo(f"{tag}\t{languages.name_of(tag)}\t{found.told if found else 'complete'}")
+        for misfit in found.misfits if found else ():
+            click.echo(f"{tag}: other places to fill than the French, so not used: {misfit}", err=True)
+            faults = True
     sys.exit(1 if faults else 0)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
-LANGUAGES = ("fr", "en")
+from engage.kernel import languages
+from engage.kernel.languages import OURS
 
 
 class BadSettings(Exception):
@@ -28,7 +29,7 @@ class Config:
     database_url: str
     secret_key: str = ""
     public_url: str = ""
-    languages: tuple[str, ...] = LANGUAGES
+    languages: tuple[str, ...] = OURS
     attested: tuple[str, ...] = ()
     """Languages that citizens enter by saying, in good faith, that the law lets them."""
     twilio_account_sid: str = ""
@@ -66,7 +67,7 @@ def storage(env: Mapping[str, str]) -> Config:
         database_url=env.get("ENGAGE_DATABASE_URL") or f"sqlite:///{home / 'engage.sqlite3'}",
         secret_key=env.get("ENGAGE_SECRET_KEY", ""),
         public_url=env.get("ENGAGE_PUBLIC_URL", "").rstrip("/"),
-        languages=_tags(env.get("ENGAGE_LANGUAGES", ",".join(LANGUAGES))),
+        languages=_tags(env.get("ENGAGE_LANGUAGES", ",".join(OURS))),
         attested=_tags(env.get("ENGAGE_ATTESTED", "")),
         twilio_account_sid=env.get("ENGAGE_TWILIO_ACCOUNT_SID", ""),
         twilio_auth_token=env.get("ENGAGE_TWILIO_AUTH_TOKEN", ""),
@@ -92,6 +93,20 @@ def _number(text: str) -> float:
         return 0.0
 
 
+def _of_languages(config: Config) -> Iterator[str]:
+    known = languages.known()
+    if "fr" not in config.languages or not set(config.languages) <= set(known):
+        yield f"ENGAGE_LANGUAGES must hold fr and may add {', '.join(known[1:])}; it holds {','.join(config.languages)}."
+    for tag in config.languages:
+        if tag in known and tag not in OURS and not (found := languages.standing(tag)).is_nearly_whole:
+            yield (
+                f"ENGAGE_LANGUAGES holds {tag}, of which {found.translated} of {found.total} sentences are translated: "
+                f"under {languages.NEARLY_WHOLE:.0%}, its pages would be French under another name. See docs/translating.md."
+            )
+    if not set(config.attested) <= set(config.languages) - {"fr"}:
+        yield f"ENGAGE_ATTESTED may hold languages of ENGAGE_LANGUAGES but fr; it holds {','.join(config.attested)}."
+
+
 def serving(env: Mapping[str, str]) -> Config:
     """What the site and the worker need.
 
@@ -106,11 +121,7 @@ def serving(env: Mapping[str, str]) -> Config:
         faults.append("ENGAGE_PUBLIC_URL must be the site's public address, such as https://engage.example.org.")
     if not config.database_url.startswith(("sqlite:///", "postgresql")):
         faults.append("ENGAGE_DATABASE_URL must start with sqlite:/// or postgresql://.")
-    unknown = [tag for tag in config.languages if tag not in LANGUAGES]
-    if unknown or "fr" not in config.languages:
-        faults.append(f"ENGAGE_LANGUAGES must hold fr and may add en; it holds {','.join(config.languages)}.")
-    if not set(config.attested) <= set(config.languages) - {"fr"}:
-        faults.append(f"ENGAGE_ATTESTED may hold en, where ENGAGE_LANGUAGES does; it holds {','.join(config.attested)}.")
+    faults += _of_languages(config)
     if config.proxies < 0:
         faults.append("ENGAGE_PROXIES must be the number of proxies in front of the site, such as 1.")
     if config.text_rate <= 0:

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from engage import backups, ledger, messaging
-from engage.config import BadSettings, serving, storage
-from engage.kernel import fingerprints
+from engage.config import BadSettings, Config, serving, storage
+from engage.kernel import fingerprints, languages
 from engage.kernel.act import day_of, utc_now
 from engage.kernel.db import SQLITE, SQLITE_IS_SAFE, Database
 from engage.kernel.fingerprints import ForeignKeys
@@ -38,6 +38,7 @@ def findings(env: Mapping[str, str]) -> Iterator[Finding]:
     except BadSettings as bad:
         config = storage(env)
         yield from (Finding(False, fault) for fault in bad.faults)
+    yield from findings_of_languages(config)
     if not config.has_phone:
         yield Finding(True, "no phone provider is set: people can take part on the web and with help only")
     if config.public_url and not config.public_url.startswith("https:"):
@@ -65,6 +66,13 @@ def findings(env: Mapping[str, str]) -> Iterator[Finding]:
     yield Finding(year >= 2026, f"the clock says {year}" + ("" if year >= 2026 else ": set it, for dates are evidence"))
     if os.geteuid() == 0:
         yield Finding(True, "running as root: a service should have its own user")
+
+
+def findings_of_languages(config: Config) -> Iterator[Finding]:
+    for tag in config.languages:
+        if tag not in languages.OURS and tag in languages.known():
+            ballots = "" if languages.is_reviewed(tag) else "; its pages say so, and no ballot is shown in it"
+            yield Finding(True, f"{tag} is {languages.standing(tag).told}{ballots}")
 
 
 def findings_of(db: Database, at: datetime) -> Iterator[Finding]:

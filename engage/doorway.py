@@ -12,6 +12,7 @@ from typing import Any, Protocol, cast
 from uuid import UUID
 
 from flask import Response, abort, current_app, g, make_response, redirect, render_template, request, session, url_for
+from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
@@ -23,8 +24,8 @@ from engage.kernel import attempts
 from engage.kernel.act import Act, Channel, day_of
 from engage.kernel.db import Database, is_lost_line, is_lost_race, keys_of
 from engage.kernel.keys import RehearsalKeys
+from engage.kernel.languages import OURS, is_reviewed
 from engage.kernel.refusal import FailedAttempt, Refusal
-from engage.kernel.words import say
 from engage.staff import Proof, Role, Site, Staff
 from engage.voting import Consultation, Stage
 
@@ -72,8 +73,35 @@ def premises() -> Premises:
 
 
 def language() -> str:
-    """The language of the address: `/en/...` or French."""
+    """The language of the page: that of the address, `/en/...`, where the page is `spoken` in it; else French."""
     return cast(str, request.environ.get("engage.language", "fr"))
+
+
+def language_asked() -> str:
+    """The language of the address, whether or not the page is in it."""
+    return cast(str, request.environ.get("engage.asked", "fr"))
+
+
+def language_of_line() -> str:
+    """The language in which the line writes to whoever reads this page: it hears and speaks ours alone."""
+    return language() if language() in OURS else "fr"
+
+
+def ours() -> tuple[str, ...]:
+    """The languages of this site that paper and the line have too."""
+    return tuple(tag for tag in premises().config.languages if tag in OURS)
+
+
+IN_OURS_ALONE = ("/staff/", "/demo/", "/kiosk/", "/filings/", "/data/")
+"""Addresses of staff, of a lent tablet, of documents: French and English."""
+OF_BALLOTS = "/v/"
+
+
+def spoken(tag: str, path: str) -> str:
+    """The language in which a page is shown to whoever asks for one: a ballot in none that nobody whose language it is has read."""
+    if tag in OURS or not (path.startswith(IN_OURS_ALONE) or (path.startswith(OF_BALLOTS) and not is_reviewed(tag))):
+        return tag
+    return "fr"
 
 
 def now() -> datetime:
@@ -123,7 +151,7 @@ def address() -> str:
 
 
 def sentence(refusal: Refusal) -> str:
-    return say(language(), refusal.sentence, **refusal.params)
+    return str(gettext(refusal.sentence, **refusal.params))
 
 
 def person() -> Staff:

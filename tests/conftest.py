@@ -12,8 +12,9 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from engage.config import LANGUAGES, Config
+from engage.config import Config
 from engage.kernel.db import Database
+from engage.kernel.languages import OURS
 from engage.ledger import openings
 from engage.storage import build_storage, open_storage
 from tests import postgres
@@ -70,7 +71,7 @@ def config_for(home: Path, url: str) -> Config:
         public_url=SITE,
         hosted_by="Maison commune",
         privacy_contact="Camille, 418 555-0191",
-        languages=LANGUAGES,
+        languages=OURS,
         twilio_account_sid="AC" + "1" * 32,
         twilio_auth_token=TOKEN,
         twilio_from=TABLE,

@@ -7,18 +7,18 @@ import subprocess
 import sys
 import zipfile
 from dataclasses import fields
-from functools import cache
 from pathlib import Path
 
 import click
 import pytest
-from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
+from click.testing import CliRunner
 from sqlalchemy.orm import configure_mappers
 
 from engage.cli import main
 from engage.config import Config
 from engage.governance.models import Agreement
+from engage.kernel import languages, words
 from engage.kernel.refusal import Refusal
 from engage.models import TABLES
 
@@ -42,16 +42,9 @@ def test_the_tools_find_nothing(command: list[str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@cache
 def messages() -> set[str]:
     """Every sentence in code and templates that is marked for the catalogue."""
-    keywords = {"_": None, "gettext": None, "N_": None}
-    found = set()
-    for place, methods in (("engage", [("**.py", "python")]), ("templates", [("**.html", "jinja2")])):
-        options = {"**.html": {"trimmed": "true"}}
-        for _, _, message, _, _ in extract_from_dir(ROOT / place, methods, options, keywords=keywords):
-            found.add(message)
-    return found
+    return set(languages.sentences())
 
 
 def test_english_is_complete_and_not_stale() -> None:
@@ -64,6 +57,45 @@ def test_english_is_complete_and_not_stale() -> None:
     assert [id for id, text in written.items() if not text] == []
     for id, text in written.items():
         assert set(re.findall(r"%\((\w+)\)s", id)) == set(re.findall(r"%\((\w+)\)s", text)), id
+
+
+BROUGHT = [tag for tag in languages.known() if tag not in languages.OURS]
+
+
+@pytest.mark.parametrize("tag", BROUGHT)
+def test_a_catalogue_holds_what_citizens_read(tag: str) -> None:
+    """Every sentence is there to be translated; what was read by a native speaker is nearly whole, and no place to fill is lost."""
+    assert {str(message.id) for message in words.read(tag) if message.id} == set(languages.of_citizens()), (
+        "run `engage languages --update all`"
+    )
+    found = languages.standing(tag)
+    assert found.misfits == ()
+    assert found.is_nearly_whole or not found.reviewer
+    assert tag not in INDIGENOUS or found.reviewer or not found.translated
+
+
+INDIGENOUS = {"iu", "cr", "crk", "cre", "moe", "atj", "mic", "moh", "abe", "alq", "nsk"}
+"""Nothing is shipped in them that no native speaker has read."""
+
+
+def test_the_command_brings_in_what_is_new_and_keeps_what_was_translated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(words, "TRANSLATIONS", tmp_path)
+    (tmp_path / "moe/LC_MESSAGES").mkdir(parents=True)
+    head = '# Name: Innu-aimun\n# Status: native-reviewed by Uapan, 2027-03-01\nmsgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    told = [("Voter", "A"), ("Plus dite", "B"), ("Fin: %(day)s.", "C")]
+    words.path_of("moe").write_text(head + "\n\n".join(f'msgid "{french}"\nmsgstr "{own}"' for french, own in told), "utf-8")
+    try:
+        shown = CliRunner().invoke(main, ["languages", "--update", "moe"])
+        assert shown.exit_code == 1
+        assert f"moe\tInnu-aimun\tnative-reviewed by Uapan, 2027-03-01, 1 of {len(languages.of_citizens())} sentences" in shown.stdout
+        assert shown.stderr == "moe: other places to fill than the French, so not used: Fin: %(day)s.\n"
+        kept = {message.id: message.string for message in words.read("moe") if message.id and message.string}
+        assert kept == {"Voter": "A", "Fin: %(day)s.": "C"}
+        assert [words.say("moe", french, day="4 mai") for french in ("Voter", "Fin: %(day)s.")] == ["A", "Fin: 4 mai."]
+    finally:
+        languages.standing.cache_clear()
+        words.catalogue.cache_clear()
+    assert CliRunner().invoke(main, ["languages", "--update", "en"]).exit_code == 2
 
 
 def test_french_typography_is_kept() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import segno
 
+from engage.kernel.languages import unmarked
 from engage.kernel.words import folder
 
 
@@ -27,5 +28,5 @@ def pdf(template: str, data: dict[str, Any], pictures: dict[str, bytes] | None =
     import typst  # noqa: PLC0415 - 80 MB that only printing needs
 
     files: Any = {"main.typ": (folder("templates") / "paper" / f"{template}.typ").read_bytes()}
-    files |= {"data.json": json.dumps(data, ensure_ascii=False).encode()} | (pictures or {})
+    files |= {"data.json": unmarked(json.dumps(data, ensure_ascii=False)).encode()} | (pictures or {})
     return bytes(typst.compile(files, format="pdf", pdf_standards=["ua-1"]))

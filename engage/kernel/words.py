@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from babel.dates import format_date, format_time
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -34,17 +35,51 @@ def N_(message: str) -> str:  # noqa: N802 - gettext's own name
     return message
 
 
+TRANSLATIONS = folder("translations")
+OPEN, SHUT = "\ue000", "\ue001"
+"""Around what fell back to French on a page in another language: signs for private use, which no page keeps."""
+
+
+def path_of(language: str) -> Path:
+    return TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+
+
+def read(language: str) -> Catalog:
+    """The `.po` file of a language, as it is written. Raises FileNotFoundError."""
+    with path_of(language).open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def fits(french: str, translated: str) -> bool:
+    """Whether every place to fill is kept, none made up, and no stray % breaks the sentence where it is filled."""
+    if "%(" not in french:
+        return True
+    places = re.findall(r"%\(\w+\)s", translated)
+    return set(places) == set(re.findall(r"%\(\w+\)s", french)) and "%" not in re.sub(r"%\(\w+\)s|%%", "", translated)
+
+
+class _InFrench(NullTranslations):
+    def gettext(self, message: str) -> str:
+        return f"{OPEN}{message}{SHUT}"
+
+
 @cache
-def catalogue(language: str) -> NullTranslations:
-    """French is the source: its messages are themselves. Other languages are read from their `.po` file."""
-    path = folder("translations") / language / "LC_MESSAGES" / "messages.po"
-    if language == "fr" or not path.exists():
+def catalogue(language: str, *, marks: bool = False) -> NullTranslations:
+    """French is the source: its messages are themselves. Other languages are read from their `.po` file.
+
+    What is missing there is said in French; between OPEN and SHUT for whoever can mark it as French.
+    """
+    if language == "fr" or not path_of(language).exists():
         return NullTranslations()
-    compiled = io.BytesIO()
-    with path.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=language))
+    found, compiled = read(language), io.BytesIO()
+    for message in [each for each in found if each.id and each.string and not fits(str(each.id), str(each.string))]:
+        found.delete(message.id)
+    write_mo(compiled, found)
     compiled.seek(0)
-    return Translations(compiled)
+    translations = Translations(compiled)
+    if marks:
+        translations.add_fallback(_InFrench())
+    return translations
 
 
 def say(language: str, message: str, **params: object) -> str:
@@ -97,6 +132,11 @@ class Wordings:
         """In that language, else in French; empty when it was never written."""
         own, french = (self._texts.get((owner, field, tag), ("",))[0] for tag in (language, "fr"))
         return own or french
+
+    def marked(self, owner: UUID, field: str, language: str) -> str:
+        """The same for a page: French in another language's place stands between OPEN and SHUT, so that the page marks it as French."""
+        text = self.text(owner, field, language)
+        return f"{OPEN}{text}{SHUT}" if text and self.language(owner, field, language) != language else text
 
     def language(self, owner: UUID, field: str, language: str) -> str:
         """The language that `text` answers in, for the `lang` attribute."""

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from engage import governance
+from engage.kernel import languages as tongues
 from engage.kernel import words
 from engage.kernel.act import Act
 from engage.kernel.refusal import Refusal
@@ -265,7 +266,11 @@ def faults(act: Act, consultation: Consultation) -> list[Refusal]:
     """All that keeps a draft from opening, in the order in which a page shows it."""
     texts = Wordings(act.session, [consultation.id, *(option.id for option in consultation.options)])
     table = governance.table_of(act.session, consultation.agreement_id)
-    said = (ballot_text(act.session, consultation, table.text_name if table else "", tag) for tag in consultation.languages.split())
+    said = (
+        ballot_text(act.session, consultation, table.text_name if table else "", tag)
+        for tag in consultation.languages.split()
+        if tag in tongues.OURS
+    )
     parts = max(measure(text).segments for text in said)
     count, is_budget = len(consultation.options), consultation.kind == BallotKind.BUDGET
     found: list[Refusal] = []
@@ -299,7 +304,9 @@ def written_fields(consultation: Consultation) -> list[tuple[UUID, str]]:
 
 
 def is_reviewed(consultation: Consultation, texts: Wordings, language: str) -> bool:
-    """Whether a ballot is whole in a language, every text of it read by someone who speaks it."""
+    """Whether a ballot is whole in a language, every text of it read by someone who speaks it, and so the sentences of the site around it."""
+    if not tongues.is_reviewed(language):
+        return False
     needed = written_fields(consultation)
     explained = [(option.id, "explanation") for option in consultation.options if texts.text(option.id, "explanation", "fr")]
     return all(texts.status(owner, field, language) == words.REVIEWED for owner, field in needed + explained)

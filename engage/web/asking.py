@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engage import governance, messaging, participants
-from engage.doorway import address, language
+from engage.doorway import address, language_of_line
 from engage.kernel.act import Act
 from engage.kernel.numbers import may_be_called
 from engage.kernel.refusal import Refusal
@@ -37,13 +37,13 @@ def _write(act: Act, number: str, agreement_id: str, message: str, **params: str
     table = governance.table_of(act.session, agreement_id)
     if table is None or not table.text_number:
         raise NoTextsHere
-    body = say(language(), message, table=table.text_name, **params)
+    body = say(language_of_line(), message, table=table.text_name, **params)
     messaging.write_to(
         act,
         number,
         body,
         sender=table.text_number,
         agreement_id=agreement_id,
-        language=language(),
+        language=language_of_line(),
         asked_from=address(),
     )

@@ -44,7 +44,7 @@ def typed() -> Response:
         with act(Channel.WEB) as here:
             agreement_id = participants.find_card(here, form.code.data or "", asked_from=address()).agreement_id
         found = voting.open_now(db_session(), now(), agreement_id)
-        votes = [(each, voting.wordings(db_session(), each).text(each.id, "question", language())) for each in found]
+        votes = [(each, voting.wordings(db_session(), each).marked(each.id, "question", language())) for each in found]
     except Refusal as refusal:
         form.refuse(form.code, refusal)
     page = render_template("voting/card.html", form=form, votes=votes)

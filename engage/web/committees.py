@@ -99,7 +99,7 @@ def every() -> str:
     texts = Wordings(db_session(), [each.id for each in sitting])
     names = governance.territory_names(db_session(), {each.agreement_id for each in sitting})
     return render_template(
-        "committees/every.html", sitting=sitting, names=names, wording=lambda each, field: texts.text(each.id, field, language())
+        "committees/every.html", sitting=sitting, names=names, wording=lambda each, field: texts.marked(each.id, field, language())
     )
 
 
@@ -135,8 +135,7 @@ def _page(name: str, committee: Committee, form: Form, **values: Any) -> Respons
         "prove.html" if name == "prove" else f"committees/{name}.html",
         committee=committee,
         form=form,
-        wording=lambda field: texts.text(committee.id, field, language()),
-        foreign=lambda field: texts.language(committee.id, field, language()) != language(),
+        wording=lambda field: texts.marked(committee.id, field, language()),
         table=governance.table_of(db_session(), committee.agreement_id),
         territory=governance.territory_names(db_session(), [committee.agreement_id])[committee.agreement_id],
         places=places,
@@ -312,7 +311,7 @@ def draw(id: str) -> str:
         told=document(found),
         quotas=[(answer_names().get((quota.feature, quota.value), quota.value), quota.least, quota.most) for quota in quotas_of(found)],
         committee=committee,
-        name=texts.text(committee.id, "name", language()),
+        name=texts.marked(committee.id, "name", language()),
         table=governance.table_of(db_session(), committee.agreement_id),
         today=today(),
     )

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 
 from engage import feedback, governance, projects, rights
-from engage.doorway import act, address, db_session, language, looking, now, premises, public, today, uploads
+from engage.doorway import act, address, db_session, language, language_of_line, looking, now, premises, public, today, uploads
 from engage.feedback import Feedback, Photo, Said, Stage, Step, moderation, pictures, queries, responses, themes
 from engage.kernel.act import Act, Channel
 from engage.kernel.codes import spaced
@@ -178,7 +178,7 @@ def say_it(
         picture = _picture()
         with act(Channel.WEB) as here:
             about = None if form.about.data == "other" else project
-            given = feedback.give(here, agreement_id, about, said, language=language(), asked_from=address())
+            given = feedback.give(here, agreement_id, about, said, language=language_of_line(), asked_from=address())
             if picture and given.reference:
                 keep_picture(here, given.feedback, picture)
             if is_barrier:

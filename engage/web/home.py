@@ -27,7 +27,7 @@ def _home() -> str:
     results = voting.published(session, RESULTS)
 
     def question(consultation: Consultation) -> str:
-        return voting.wordings(session, consultation).text(consultation.id, "question", language())
+        return voting.wordings(session, consultation).marked(consultation.id, "question", language())
 
     names = governance.territory_names(session, {consultation.agreement_id for consultation in (*open_votes, *results)})
     return render_template(

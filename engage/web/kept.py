@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 
 from flask import Response, make_response, request
 
-from engage.doorway import language, premises, rehearsed, today
+from engage.doorway import language_asked, premises, rehearsed, today
 
 MOST_KEPT = 60
 
@@ -19,7 +19,7 @@ def kept(stamp: Hashable, make: Callable[[], str]) -> Response:
     """
     if rehearsed():
         return make_response(make())
-    pages, key = premises().pages, (request.path, language(), today(), stamp)
+    pages, key = premises().pages, (request.path, language_asked(), today(), stamp)
     page = pages.get(key)
     if page is None:
         plain = make().encode()

@@ -15,14 +15,13 @@ from flask import Flask, Response, abort, request
 from flask_babel import format_currency, format_date, format_time, get_locale
 from markupsafe import Markup
 
-from engage.doorway import language, premises, public, rehearsed
+from engage.doorway import language, language_asked, premises, public, rehearsed, spoken
 from engage.filings.telling import Own
 from engage.kernel.act import QUEBEC, day_of, fiscal_year_of
 from engage.kernel.codes import spaced
+from engage.kernel.languages import OURS, is_reviewed, name_of
 from engage.kernel.numbers import written
-from engage.kernel.words import folder
-
-NAMES = {"fr": "Français", "en": "English"}
+from engage.kernel.words import N_, catalogue, folder, say
 
 
 @cache
@@ -84,9 +83,23 @@ def cents(amount: int) -> str:
     return str(format_currency(amount / 100, "CAD", format="#,##0.00\xa0$" if language() == "fr" else "$#,##0.00"))
 
 
-def tagged(tag: str, names: dict[str, str]) -> tuple[str, str]:
+def _as_one(text: str) -> str:
+    """Groups of digits keep their order on a page that is read from right to left."""
+    locale = get_locale()
+    return f"\N{LEFT-TO-RIGHT ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}" if locale and locale.text_direction == "rtl" else text
+
+
+def phone(number: str) -> str:
+    return _as_one(written(number))
+
+
+def code(digits: str) -> str:
+    return _as_one(spaced(digits))
+
+
+def tagged(tag: str) -> tuple[str, str]:
     """A language and its own name, as a form offers it."""
-    return tag, names.get(tag, tag)
+    return tag, name_of(tag)
 
 
 def clock(moment: datetime | str) -> str:
@@ -99,7 +112,22 @@ def other_languages(there: str = "") -> list[dict[str, str]]:
     """The same place, or `there`, in the other languages: tag, name and address."""
     inside = request.script_root.removeprefix(request.environ.get("engage.outside", "")) if rehearsed() else ""
     here = there or (inside + request.path if request.url_rule else "/")
-    return [{"tag": tag, "name": NAMES[tag], "address": _door(tag, here)} for tag in premises().config.languages if tag != language()]
+    tags = [tag for tag in premises().config.languages if tag != language() and spoken(tag, here) == tag]
+    return [{"tag": tag, "name": name_of(tag), "address": _door(tag, here)} for tag in tags]
+
+
+UNREAD = N_("Une personne dont c’est la langue n’a pas encore relu cette page. En cas de doute, lisez-la en français.")
+NOT_IN_IT = N_("Cette page est en français. Sa traduction n’est pas faite, ou pas encore relue.")
+
+
+def caution() -> list[tuple[str, str]]:
+    """What stands above a page in a language that nobody vouches for, or not in the language that was asked for: tag and words."""
+    asked = language_asked()
+    if asked == language() and is_reviewed(asked):
+        return []
+    told = UNREAD if asked == language() else NOT_IN_IT
+    own = str(catalogue(asked).ugettext(told))
+    return [(asked, own)] if own != told else [(tag, say(tag, told)) for tag in OURS]
 
 
 def _door(tag: str, here: str) -> str:
@@ -112,7 +140,7 @@ def _door(tag: str, here: str) -> str:
 
 def furnish(app: Flask) -> None:
     app.add_url_rule("/static/<fingerprint>/<path:name>", "static", static_file)
-    app.jinja_env.filters.update(day=day, clock=clock, money=money, cents=cents, tagged=tagged, phone=written, spaced=spaced)
+    app.jinja_env.filters.update(day=day, clock=clock, money=money, cents=cents, tagged=tagged, phone=phone, spaced=code)
     app.jinja_env.globals.update(icon=icon, asset=asset, is_own=lambda cell: isinstance(cell, Own))
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
@@ -123,6 +151,7 @@ def furnish(app: Flask) -> None:
             "lang": language(),
             "dir": locale.text_direction if locale else "ltr",
             "other_languages": other_languages,
+            "caution": caution(),
             "rehearsal": rehearsed(),
             "outside": f"{request.environ.get('engage.outside', '')}/staff/consultations/{rehearsed()}",
             "this_year": fiscal_year_of(day_of(premises().now())),

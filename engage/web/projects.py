@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from wtforms import StringField, TextAreaField
 
 from engage import feedback, governance, projects, voting
-from engage.doorway import act, db_session, language, looking, public, today, uploads
+from engage.doorway import act, db_session, language, language_of_line, looking, public, today, uploads
 from engage.filings.telling import PROJECT_STATES
 from engage.kernel.act import Channel, fiscal_year_of
 from engage.kernel.numbers import e164
@@ -48,12 +48,12 @@ def every() -> str:
     return render_template(
         "projects/every.html",
         found=found,
-        wording=lambda each, field: texts.text(each.id, field, language()),
+        wording=lambda each, field: texts.marked(each.id, field, language()),
         states=state_names(),
         hearing={each.id for each in found if feedback.hears(here, each.agreement_id) and feedback.hears_about(each)},
         names=governance.territory_names(db_session(), {*(each.agreement_id for each in found), *(each.agreement_id for each in asking)}),
         asking=asking,
-        title=lambda each: titles.text(each.id, "title", language()),
+        title=lambda each: titles.marked(each.id, "title", language()),
     )
 
 
@@ -85,8 +85,7 @@ def page(project: Project, form: SayForm) -> Response:
         "projects/show.html",
         project=project,
         form=form,
-        wording=lambda field: texts.text(project.id, field, language()),
-        foreign=lambda field: texts.language(project.id, field, language()) != language(),
+        wording=lambda field: texts.marked(project.id, field, language()),
         states=state_names(),
         place=dict(governance.places_of(db_session(), project.agreement_id, today())).get(project.territory_code or "", ""),
         serves=_priority(project),
@@ -161,8 +160,7 @@ def _call_page(found: CallForProjects, form: ProposalForm) -> Response:
         "projects/call.html",
         call=found,
         form=form,
-        wording=lambda field: texts.text(found.id, field, language()),
-        foreign=lambda field: texts.language(found.id, field, language()) != language(),
+        wording=lambda field: texts.marked(found.id, field, language()),
         is_open=found.is_open(today()),
         is_to_come=found.opens_on > today(),
         table=governance.table_of(db_session(), found.agreement_id),
@@ -190,7 +188,7 @@ def proposed(code: str) -> Response:
                 organisation=form.organisation.data or "",
                 asked=form.asked.data or 0,
                 contact=contact,
-                language=language(),
+                language=language_of_line(),
             )
     except calls.AskedTooMuch as refusal:
         form.refuse(form.asked, refusal)

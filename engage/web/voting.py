@@ -66,13 +66,12 @@ def _written(name: str, consultation: Consultation, table: governance.RegionalTa
     texts = voting.wordings(db_session(), consultation)
 
     def wording(owner: Any, field: str) -> str:
-        return texts.text(owner.id, field, language())
+        return texts.marked(owner.id, field, language())
 
     return render_template(
         f"{name}.html" if name == "prove" else f"voting/{name}.html",
         consultation=consultation,
         wording=wording,
-        foreign=lambda owner, field: texts.language(owner.id, field, language()) != language(),
         where=voting.where_from(db_session(), consultation, language()),
         table=table,
         **values,

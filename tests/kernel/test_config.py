@@ -24,6 +24,7 @@ def test_good_settings_start() -> None:
         ({"ENGAGE_SECRET_KEY": "", "ENGAGE_PUBLIC_URL": ""}, ["ENGAGE_SECRET_KEY", "ENGAGE_PUBLIC_URL"]),
         ({"ENGAGE_LANGUAGES": "en"}, ["ENGAGE_LANGUAGES"]),
         ({"ENGAGE_LANGUAGES": "fr,xx"}, ["ENGAGE_LANGUAGES"]),
+        ({"ENGAGE_LANGUAGES": "fr,es"}, ["ENGAGE_LANGUAGES holds es, of which 0 of"]),
         ({"ENGAGE_ATTESTED": "fr"}, ["ENGAGE_ATTESTED"]),
         ({"ENGAGE_LANGUAGES": "fr", "ENGAGE_ATTESTED": "en"}, ["ENGAGE_ATTESTED"]),
         ({"ENGAGE_DATABASE_URL": "mysql://x"}, ["ENGAGE_DATABASE_URL"]),

@@ -13,15 +13,16 @@ from flask_babel import gettext as _
 from flask_babel import refresh
 
 from engage import governance, voting
-from engage.doorway import EDITORS, db_session, language, now, premises, staff_only
+from engage.doorway import EDITORS, db_session, language, now, ours, premises, staff_only
 from engage.kernel.act import QUEBEC
+from engage.kernel.languages import name_of
 from engage.kernel.numbers import written
 from engage.kernel.paper import pdf, qr_picture
 from engage.kernel.plain import gives_away
 from engage.kernel.words import Wordings, folder
 from engage.messaging import measure, plain
 from engage.voting import Consultation, Door, GraveKind, Stage
-from engage.web.looks import NAMES, clock, day, money
+from engage.web.looks import clock, day, money
 from engage.web.staff.reach import my_row
 
 blueprint = Blueprint("prints", __name__, url_prefix="/staff/prints")
@@ -169,7 +170,7 @@ def speaking(tag: str) -> Iterator[None]:
 
 
 def _tags(consultation: Consultation) -> list[str]:
-    return [tag for tag in consultation.languages.split() if tag in premises().config.languages]
+    return [tag for tag in consultation.languages.split() if tag in ours()]
 
 
 def _is_shown(consultation: Consultation) -> bool:
@@ -184,7 +185,7 @@ def prints(id: str) -> str:
     is_shown = _is_shown(consultation)
     for tag in tags if is_shown else []:
         with speaking(tag):
-            shares.append({"tag": tag, "name": NAMES[tag], "short": short_words(vote), "long": long_words(vote)})
+            shares.append({"tag": tag, "name": name_of(tag), "short": short_words(vote), "long": long_words(vote)})
     grave = voting.pending(db_session(), consultation.id)
     return render_template(
         "staff/prints.html",

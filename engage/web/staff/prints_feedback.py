@@ -9,14 +9,15 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 
 from engage import feedback, governance, projects
-from engage.doorway import EDITORS, db_session, language, premises, staff_only, today
+from engage.doorway import EDITORS, db_session, language, ours, premises, staff_only, today
 from engage.feedback import queries
 from engage.kernel.codes import spaced
+from engage.kernel.languages import name_of
 from engage.kernel.paper import pdf, qr_picture
 from engage.kernel.words import Wordings, folder
 from engage.projects import Project
 from engage.web.feedback import ICONS, face_names, step_names
-from engage.web.looks import NAMES, day
+from engage.web.looks import day
 from engage.web.staff.prints import speaking, whole
 from engage.web.staff.reach import mine, my_row
 
@@ -34,7 +35,7 @@ def papers(agreement_id: str) -> str:
         agreement_id=agreement_id,
         listed=listed,
         titles=projects.titles(db_session(), [each.id for each in listed], language()),
-        languages=[(tag, NAMES[tag]) for tag in premises().config.languages],
+        languages=[(tag, name_of(tag)) for tag in ours()],
         on_wall=len(queries.on_the_wall(db_session(), agreement_id, today() - ON_WALL)),
     )
 
@@ -42,7 +43,7 @@ def papers(agreement_id: str) -> str:
 def _asked() -> str:
     """The language that was asked for, or the page's own."""
     tag = request.args.get("lang", "")
-    return tag if tag in premises().config.languages else language()
+    return tag if tag in ours() else language()
 
 
 def _known(agreement_id: str, tag: str) -> dict[str, Any]:

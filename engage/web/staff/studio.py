@@ -16,6 +16,7 @@ from engage import assistance, governance, messaging, voting
 from engage.doorway import EDITORS, act, db_session, looking, premises, sentence, staff_only, today
 from engage.kernel import words
 from engage.kernel.act import QUEBEC, Act, Channel
+from engage.kernel.languages import is_reviewed, name_of
 from engage.kernel.plain import Reading, reading
 from engage.kernel.refusal import Refusal
 from engage.kernel.words import Wordings
@@ -25,7 +26,6 @@ from engage.voting.drafts import MOST_OPTIONS, OF_CONSULTATION, OF_OPTION
 from engage.voting.fairness import Hint, Shown, hints
 from engage.voting.plan import ICONS, LONGEST, shortened
 from engage.web.forms import ChoiceField, NumberField, StaffForm, check_keyword, local_hour
-from engage.web.looks import NAMES
 from engage.web.staff.reach import mine, my_agreements, my_row
 
 blueprint = Blueprint("studio", __name__, url_prefix="/staff/consultations")
@@ -197,7 +197,7 @@ def _written(form: StudioForm, agreement_id: str, consultation: Consultation | N
                 kind=BallotKind.BUDGET if budget else BallotKind.PRIORITIES,
                 envelope=_money(form.envelope.data) if budget else None,
                 channels=form.channels.data or (),
-                languages=[tag for tag in form.languages.data or () if tag in premises().config.languages],
+                languages=[tag for tag in form.languages.data or () if tag in _other_tags()],
                 territories=[code for code in form.territories.data or () if code in places],
                 key_mode=KeyMode.TRUSTEES if form.key_mode.data == KeyMode.TRUSTEES else KeyMode.SERVER,
                 grave_rule=GraveRule.TWO if form.grave_rule.data == GraveRule.TWO else GraveRule.NOTICE,
@@ -343,8 +343,7 @@ def _page(form: StudioForm, consultation: Consultation | None = None, status: in
         look=look,
         icons=ICONS,
         places=governance.places_of(db_session(), agreement_id, today()),
-        other_tags=[tag for tag in premises().config.languages if tag != "fr"],
-        language_names=NAMES,
+        other_tags=_other_tags(),
         longest=LONGEST,
     )
     return make_response(page, 409 if form.mistakes() else status)
@@ -382,7 +381,7 @@ def translated(id: str, tag: str) -> Response:
     consultation, form = my_row(Consultation, id), StaffForm()
     if consultation.stage != voting.Stage.DRAFT:
         raise voting.AlreadyOpen
-    if tag in premises().config.languages and tag != "fr" and form.sent_well():
+    if tag in _other_tags() and form.sent_well():
         known = Wordings(db_session(), [owner for owner, _, _ in _fields(consultation)])
         with act(Channel.WEB) as here:
             for owner, field, name in _fields(consultation):
@@ -394,8 +393,13 @@ def translated(id: str, tag: str) -> Response:
     return _translation(consultation, tag, form)
 
 
+def _other_tags() -> list[str]:
+    """The languages that a ballot may be written in beside French."""
+    return [tag for tag in premises().config.languages if tag != "fr" and is_reviewed(tag)]
+
+
 def _translation(consultation: Consultation, tag: str, form: StaffForm) -> Response:
-    if tag not in premises().config.languages or tag == "fr":
+    if tag not in _other_tags():
         return redirect(url_for("consultations.show", id=consultation.id))  # type: ignore[return-value]
     texts = Wordings(db_session(), [consultation.id, *(option.id for option in consultation.options)])
     rows = [
@@ -410,5 +414,5 @@ def _translation(consultation: Consultation, tag: str, form: StaffForm) -> Respo
         for owner, field, name in _fields(consultation)
         if texts.text(owner, field, "fr")
     ]
-    page = render_template("staff/translation.html", consultation=consultation, tag=tag, name=NAMES.get(tag, tag), rows=rows, form=form)
+    page = render_template("staff/translation.html", consultation=consultation, tag=tag, name=name_of(tag), rows=rows, form=form)
     return make_response(page, 409 if form.mistakes() else 200)

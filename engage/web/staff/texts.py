@@ -10,7 +10,7 @@ from wtforms import TextAreaField
 
 from engage import campaigns, governance, messaging, voting
 from engage.campaigns import Campaign, CampaignKind
-from engage.doorway import EDITORS, act, db_session, language, now, premises, staff_only, today
+from engage.doorway import EDITORS, act, db_session, language, now, ours, premises, staff_only, today
 from engage.kernel.act import Channel
 from engage.kernel.plain import reading
 from engage.kernel.refusal import Refusal
@@ -126,7 +126,7 @@ def show(id: str) -> Response:
 
 def _campaign_page(campaign: Campaign, form: StaffForm) -> Response:
     table = governance.table_of(db_session(), campaign.agreement_id)
-    bodies = {tag: campaigns.told(db_session(), campaign, table, tag) for tag in premises().config.languages} if table else {}
+    bodies = {tag: campaigns.told(db_session(), campaign, table, tag) for tag in ours()} if table else {}
     bodies = {tag: body for tag, body in bodies.items() if tag == "fr" or body != bodies["fr"]}
     opening = messaging.next_opening(now(), messaging.allowance(db_session(), campaign.agreement_id).time_zone)
     progress = campaigns.progress(db_session(), campaign)

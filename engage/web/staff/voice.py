@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask_babel import gettext as _
 
 from engage import governance, messaging
-from engage.doorway import EDITORS, act, db_session, now, premises, staff_only
+from engage.doorway import EDITORS, act, db_session, now, ours, premises, staff_only
 from engage.kernel.act import Channel
 from engage.web.forms import StaffForm
 from engage.web.staff.reach import mine
@@ -50,7 +50,7 @@ def _kind(audio: bytes) -> str:
 
 def _sentences(agreement_id: str) -> list[tuple[str, str]]:
     table = governance.table_of(db_session(), agreement_id)
-    return premises().line.sentences(db_session(), table, now(), premises().config.languages) if table else []
+    return premises().line.sentences(db_session(), table, now(), ours()) if table else []
 
 
 def _page(agreement_id: str, form: StaffForm) -> Response:
