@@ -96,7 +96,7 @@ def opinion(walk: Walk, world: World) -> None:
     walk.open("/projects")
     walk.follow("La navette du soir")
     walk.tick("Moyen", role="radio")
-    walk.write("Dites-nous en vos mots", "Le dernier bus passe trop tôt.")
+    walk.write("Dites-nous en vos mots", f"Le dernier bus passe trop tôt. {walk.prefix}")
     walk.press("Envoyer")
 
 
