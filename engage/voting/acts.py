@@ -67,6 +67,10 @@ class VoteIsFinal(Refusal):
     sentence = N_("Votre vote sur papier est déjà dans la boîte. Il ne change plus.")
 
 
+class VoteStands(Refusal):
+    sentence = N_("Vous avez déjà un vote dans la boîte. Il reste: celui qui attendait est peut-être plus vieux. Vous pouvez voter encore.")
+
+
 @dataclass(frozen=True)
 class Vote:
     """What a voter is told: the receipt code, and whether an earlier vote was replaced."""
@@ -131,12 +135,14 @@ def cast_vote(
     participant: Participant | None,
     draft: bytes = b"",
     page: bytes = b"",
+    waited: bool = False,
 ) -> Vote:
     """Put a ballot in the box, or replace the voter's earlier one until closing.
 
     Without a participant the vote is anonymous: allowed at an open door, told apart by its random `draft`. A `page`, random
-    bytes that one checked choice alone bears, stays one vote with one receipt however often it is sent. Raises
-    ConsultationClosed, NotOpenYet, TooManyChoices, UnknownOption, CodeNeeded, VoteIsFinal, ChannelClosed.
+    bytes that one checked choice alone bears, stays one vote with one receipt however often it is sent. One that `waited` for a
+    connection replaces none. Raises ConsultationClosed, NotOpenYet, TooManyChoices, UnknownOption, CodeNeeded, VoteIsFinal,
+    ChannelClosed, VoteStands.
     """
     hold_open(act, consultation)
     check_channel(act, consultation)
@@ -146,13 +152,16 @@ def cast_vote(
     check_not_final(act, consultation, participant)
     tag = tag_of(act, consultation, participant, draft)
     page = page and keys_of(act.session).ballot_tag(consultation.id, b"page " + page)
-    receipt, is_new = ballot_box.put(act.session, slot(act, consultation), tag, set(choices), known=participant is not None, page=page)
-    if is_new:
+    known, box = participant is not None, slot(act, consultation)
+    receipt, done = ballot_box.put(act.session, box, tag, set(choices), known=known, page=page, replaces=not waited)
+    if done is ballot_box.Put.STANDS:
+        raise VoteStands
+    if done is ballot_box.Put.NEW:
         passed(act, consultation, "voted")
         person, status = enrol(act, consultation, participant)
         if participant and person:
             _seal_status(act, consultation, participant, today=status == Status.TODAY)
-    return Vote(receipt, replaced=not is_new)
+    return Vote(receipt, replaced=done is ballot_box.Put.REPLACED)
 
 
 def check_not_final(act: Act, consultation: Consultation, participant: Participant | None) -> None:

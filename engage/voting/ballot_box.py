@@ -11,6 +11,7 @@ import secrets
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache, partial
 from hmac import compare_digest, digest
 from multiprocessing import get_context
@@ -145,10 +146,23 @@ class Opening:
     today_ballots: int
 
 
-def put(session: Session, slot: Slot, tag: bytes, choices: Collection[int], *, known: bool, page: bytes = b"") -> tuple[str, bool]:
-    """Seal and keep a ballot; the same tag replaces, unless the same `page` (32 bytes) is sent again.
+class Put(Enum):
+    """What became of a ballot that was brought."""
 
-    Returns the receipt code and whether the tag is new.
+    NEW = auto()
+    AGAIN = auto()
+    """Its page had brought it already."""
+    REPLACED = auto()
+    STANDS = auto()
+    """Another of that tag is there, and this one may not replace it."""
+
+
+def put(
+    session: Session, slot: Slot, tag: bytes, choices: Collection[int], *, known: bool, page: bytes = b"", replaces: bool = True
+) -> tuple[str, Put]:
+    """Seal and keep a ballot; the same tag replaces where this one `replaces`, and the same `page` (32 bytes) changes nothing.
+
+    Returns the receipt code of the ballot that is in the box.
     """
     page = page or secrets.token_bytes(32)
     bitmap = sum(1 << (number - 1) for number in choices)
@@ -160,14 +174,14 @@ def put(session: Session, slot: Slot, tag: bytes, choices: Collection[int], *, k
         if all(row.receipt != receipt for row in found):
             break
     held = next((row for row in found if row.tag == tag), None)
-    if held and held.page == page:
-        return held.receipt, False
+    if held and (held.page == page or not replaces):
+        return held.receipt, Put.AGAIN if held.page == page else Put.STANDS
     fresh = {"page": page, "choice": sealed, "receipt": receipt, "mark": slot.mark(tag, sealed, held.status if held else None)}
     if held:
         session.execute(update(SealedBallot).where(_AT).values(fresh), {"box": slot.consultation_id, "held": tag})
     else:
         append(session, SealedBallot(consultation_id=slot.consultation_id, tag=tag, **fresh))
-    return receipt, held is None
+    return receipt, Put.REPLACED if held else Put.NEW
 
 
 def seal(plain: bytes, public_key: bytes, info: bytes) -> bytes:

@@ -34,6 +34,8 @@ class Draft:
     page: str = ""
     """Random, new with each choice that is checked: its page sent again casts nothing anew."""
     receipt: str = ""
+    replaced: bool = False
+    """That vote took the place of an earlier one."""
     stage: str = "voting"
     """voting, done, or me: a page from after the vote cannot vote, one from before cannot answer in its name."""
     turn: int = 0
@@ -52,16 +54,22 @@ class Draft:
         """The same page, opened by someone known."""
         return replace(self, participant=str(person.id), turn=person.turn, number="")
 
+    @property
+    def ends_at(self) -> datetime:
+        return datetime.fromisoformat(self.begun_at) + LASTS
+
     def at_stage(self, stage: str) -> Draft:
         return replace(self, stage=stage)
 
     def seal(self, secret: str, consultation: UUID) -> str:
         nonce = secrets.token_bytes(12)
-        plain = json.dumps(asdict(self)).encode()
+        plain = json.dumps(asdict(self)).encode().ljust(ONE_SIZE)
         return base64.urlsafe_b64encode(nonce + _cipher(secret).encrypt(nonce, plain, consultation.bytes)).decode()
 
 
 LASTS = timedelta(hours=20)
+ONE_SIZE = 352
+"""Of a draft before it is sealed, whatever was chosen: a phone may keep it."""
 
 
 class PersonGone(Refusal):
@@ -86,7 +94,7 @@ def unseal(text: str, secret: str, consultation: UUID, stage: str, at: datetime)
     except (binascii.Error, ValueError, InvalidTag) as error:
         raise BrokenDraft from error
     draft = Draft(**values | {"choices": tuple(values["choices"])})
-    if draft.stage != stage or datetime.fromisoformat(draft.begun_at) < at - LASTS:
+    if draft.stage != stage or draft.ends_at < at:
         raise BrokenDraft
     return draft
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Response
 
-STEP = 2048
+STEP, LEAST = 2048, 8192
 
 
 def padded(response: Response) -> Response:
-    """The page uncompressed, in whole steps of 2 KB."""
+    """The page uncompressed: 8 KB, which the read-back of a ballot fits in whatever it shows, then whole steps of 2 KB."""
     content = response.get_data()
-    response.set_data(content + b"<!--" + b"-" * (-(len(content) + 7) % STEP) + b"-->")
+    response.set_data(content + b"<!--" + b"-" * max(-(len(content) + 7) % STEP, LEAST - len(content) - 7) + b"-->")
     response.headers["Content-Encoding"] = "identity"
     return response

@@ -10,13 +10,14 @@ import secrets
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from wtforms import BooleanField, StringField
 
 from engage import governance, participants, voting
-from engage.doorway import act, db_session, language, looking, now, premises, public, today
+from engage.doorway import act, db_session, language, looking, now, premises, public, sentence, today
 from engage.kernel.act import Act, Channel
+from engage.kernel.codes import spaced
 from engage.kernel.numbers import e164
 from engage.kernel.refusal import Refusal
 from engage.participants import ConsentKind, Participant, Status
@@ -221,7 +222,7 @@ def _check(consultation: Consultation, draft: Draft) -> Response:
     form = StepForm(formdata=None)
     form.step.data, form.draft.data = "cast", _seal(consultation, draft.at_stage("voting"))
     picked = [option for option in consultation.options if option.number in draft.choices]
-    return page("check", consultation, form=form, picked=picked)
+    return page("check", consultation, form=form, picked=picked, until=min(draft.ends_at, consultation.closes_at))
 
 
 def _change(consultation: Consultation) -> Response:
@@ -229,22 +230,35 @@ def _change(consultation: Consultation) -> Response:
 
 
 def _cast(consultation: Consultation) -> Response:
-    draft = _unseal(consultation, "voting")
     try:
-        with act(Channel.WEB) as here:
-            participant = _participant(draft)
-            nonce, sent = bytes.fromhex(draft.nonce), bytes.fromhex(draft.page)
-            done = voting.cast_vote(here, consultation, draft.choices, participant=participant, draft=nonce, page=sent)
+        return _receipt(consultation, _put(consultation, waited=False))
     except voting.ConsultationClosed:
         return page("closed", consultation, 409)
-    return _receipt(consultation, replace(draft, choices=(), page="", receipt=done.receipt), replaced=done.replaced)
 
 
-def _receipt(consultation: Consultation, draft: Draft, *, replaced: bool = False) -> Response:
+def _sent(consultation: Consultation) -> Response:
+    """A vote that a script sends, for it can try again where the line is lost: its receipt, or why not."""
+    try:
+        draft = _put(consultation, waited="waited" in request.form)
+    except Refusal as refusal:
+        return jsonify(why=sentence(refusal))
+    return jsonify(receipt=spaced(draft.receipt), draft=_seal(consultation, draft.at_stage("done")))
+
+
+def _put(consultation: Consultation, *, waited: bool) -> Draft:
+    """The vote of a checked page goes into the box; what is left of its draft shows the receipt, and votes no more."""
+    draft = _unseal(consultation, "voting")
+    with act(Channel.WEB) as here:
+        nonce, sent = bytes.fromhex(draft.nonce), bytes.fromhex(draft.page)
+        done = voting.cast_vote(here, consultation, draft.choices, participant=_participant(draft), draft=nonce, page=sent, waited=waited)
+    return replace(draft, choices=(), page="", receipt=done.receipt, replaced=done.replaced)
+
+
+def _receipt(consultation: Consultation, draft: Draft) -> Response:
     form = StepForm(formdata=None)
     form.step.data, form.draft.data = "more", _seal(consultation, draft.at_stage("done"))
     known, code = draft.participant is not None, draft.personal_code
-    return page("receipt", consultation, form=form, receipt=draft.receipt, known=known, replaced=replaced, personal_code=code)
+    return page("receipt", consultation, form=form, receipt=draft.receipt, known=known, replaced=draft.replaced, personal_code=code)
 
 
 def _more(consultation: Consultation, form: MoreForm | None = None) -> Response:
@@ -313,6 +327,7 @@ STEPS = {
     "choose": _chosen,
     "change": _change,
     "cast": _cast,
+    "sent": _sent,
     "more": _more,
     "save": _save,
 }

@@ -40,7 +40,7 @@ def paths(world: World, *, staff: bool) -> list[str]:
 
 def answers(browser: FlaskClient, world: World, path: str, token: dict[str, str]) -> set[int]:
     steps = (
-        ("", "enter", "choose", "cast", "proved", "save_contact", "send", "prove", "card", "number", "erase")
+        ("", "enter", "choose", "cast", "sent", "proved", "save_contact", "send", "prove", "card", "number", "erase")
         if "/staff" not in path
         else ("",)
     )

@@ -48,6 +48,14 @@ def test_a_reloaded_receipt_page_shows_the_same_receipt_and_a_changed_choice_ano
     assert changed == again != first
 
 
+def test_the_last_page_has_one_size_whatever_it_shows(world: World) -> None:
+    browser = world.browser()
+    choosing = hidden(browser.post("/v/BSL", data=hidden(browser.get("/v/BSL")) | {"code": world.card}))
+    shown = [browser.post("/v/BSL", data=choosing | sent) for sent in ({"blank": "y"}, {"choices": "1"}, {"choices": ["2", "7", "9"]})]
+    assert len({len(page.data) for page in shown}) == 1
+    assert len({len(hidden(page)["draft"]) for page in shown}) == 1, "nor does what it sends"
+
+
 def test_sending_the_last_page_twice_is_one_vote(world: World) -> None:
     browser = world.browser()
     page = browser.get("/v/BSL")
@@ -56,6 +64,23 @@ def test_sending_the_last_page_twice_is_one_vote(world: World) -> None:
     last = hidden(page)
     for _ in range(3):
         assert browser.post("/v/BSL", data=last).status_code == 200
+    assert counts(world) == (1, 1, 1)
+
+
+def test_a_vote_that_waited_is_taken_once_and_replaces_none(world: World) -> None:
+    """What a phone sends when its line is back: its receipt in few words, a page that votes no more, or why not."""
+    browser, here = world.browser(), "/v/BSL"
+    choosing = browser.post(here, data=hidden(browser.get(here)) | {"code": world.card})
+    first, second = (hidden(browser.post(here, data=hidden(choosing) | {"choices": picked})) | {"step": "sent"} for picked in "12")
+    told = [browser.post(here, data=first | {"waited": "y"}).get_json() for _ in range(2)]
+    assert told[0]["receipt"] == told[1]["receipt"]
+    page = browser.post(here, data={"step": "resume", "place": "receipt", "draft": told[1]["draft"]})
+    assert told[0]["receipt"] in page.text
+    assert "remplace" not in page.text
+    assert "déjà un vote" in browser.post(here, data=second | {"waited": "y"}).get_json()["why"]
+    assert browser.post(here, data=second).get_json()["receipt"] != told[0]["receipt"], "whoever is there may change"
+    assert "déjà un vote" in browser.post(here, data=first | {"waited": "y"}).get_json()["why"], "the older one stays behind"
+    assert "attendu trop longtemps" in browser.post(here, data=first | {"draft": "x"}).get_json()["why"]
     assert counts(world) == (1, 1, 1)
 
 
