@@ -93,7 +93,7 @@ def create_app(config: Config, db: Database, now: Callable[[], datetime] = utc_n
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
         COMPRESS_ALGORITHM=["gzip"],
-        COMPRESS_MIMETYPES=["text/html", "text/css", "image/svg+xml", "application/json"],
+        COMPRESS_MIMETYPES=["text/html", "text/css", "text/javascript", "image/svg+xml", "application/json"],
     )
     app.extensions["engage"] = Premises(config, db, now, Line(phone.sentences, phone.ballot_aloud, phone.rehearse, phone.means_already))
     _Babel(

@@ -10,6 +10,7 @@ from engage.doorway import db_session, language, now, premises, public
 from engage.voting import Consultation
 from engage.web.cards import CardForm
 from engage.web.kept import kept
+from engage.web.looks import script
 
 blueprint = Blueprint("home", __name__)
 RESULTS = 5
@@ -56,10 +57,24 @@ def attest(tag: str) -> str:
 @blueprint.get("/leave")
 @public
 def leave() -> Response:
-    """Quick exit: a page about something else, and nothing of ours kept by the browser."""
+    """Quick exit: a page about something else, and nothing of ours kept by the browser, a vote that waits included."""
     response = make_response(render_template("home/left.html"))
-    response.headers["Clear-Site-Data"] = '"cache"'
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+@blueprint.get("/offline")
+@public
+def offline() -> str:
+    """What is shown for a page that cannot be reached, and what became of a vote that this phone keeps."""
+    return render_template("home/offline.html")
+
+
+@blueprint.get("/held.js")
+@public
+def worker() -> Response:
+    """The script of a vote on a lost connection, from where it may stand in for every page; looked at again once a day."""
+    return script("held.js", "max-age=86400")
 
 
 @blueprint.get("/healthz")

@@ -12,8 +12,8 @@ from engage import governance, participants, voting
 from engage.doorway import act, address, db_session, language, premises, public, sentence
 from engage.kernel.act import Channel
 from engage.kernel.refusal import Refusal
-from engage.kernel.words import folder
 from engage.voting import Consultation, Door, Kiosk, kiosks
+from engage.web.looks import script
 
 blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk")
 AT_ONCE = 50
@@ -49,9 +49,7 @@ def kiosk(token: str) -> Response:
 @public
 def worker() -> Response:
     """The script that shows the tablet's page again after a power cut without a connection."""
-    response = Response((folder("static") / "kiosk-worker.js").read_bytes(), mimetype="text/javascript")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return script("kiosk-worker.js", "no-cache")
 
 
 @blueprint.post("/<token>/card")

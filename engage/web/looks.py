@@ -57,6 +57,13 @@ def static_file(fingerprint: str, name: str) -> Response:
     return response
 
 
+def script(name: str, control: str) -> Response:
+    """A script at an address of its own choosing: a worker stands in for the pages below it."""
+    response = Response(_content(name), mimetype="text/javascript")
+    response.headers["Cache-Control"] = control
+    return response
+
+
 def qr(text: str) -> Markup:
     """A QR code as inline SVG."""
     picture = io.BytesIO()

@@ -109,6 +109,42 @@ def test_the_price_of_a_text_follows_as_it_is_written(site: tuple[str, World], c
     context.close()
 
 
+VOICES = """
+  window.heard = [];
+  Object.defineProperty(window, "speechSynthesis", { value: {
+    getVoices: () => window.silent ? [] : [{ lang: "fr-CA" }, { lang: "en_CA" }], cancel: () => {},
+    speak: (words) => { heard.push([words.lang, words.text, words]); } } });
+  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+"""
+"""A browser with two voices, and what they said."""
+
+
+def test_a_page_is_read_aloud_each_part_in_its_language(site: tuple[str, World], chromium: Browser) -> None:
+    address, world = site
+    world.consultation("SEUL", languages=("fr",))
+    context = chromium.new_context(viewport={"width": 320, "height": 480})
+    tab = context.new_page()
+    tab.goto(f"{address}/")
+    expect(tab.locator("main button:has-text('Écouter')")).to_have_count(0)
+    tab.add_init_script(VOICES)
+    tab.goto(f"{address}/en/v/SEUL")
+    tab.check("#of_age")
+    tab.select_option("#residence", "none")
+    tab.click("main button:has-text('Continue')")
+    listen = tab.locator("main button.second").first
+    expect(listen).to_have_text("Listen")
+    assert listen.bounding_box()["height"] >= 44
+    listen.click()
+    expect(listen).to_have_text("Stop")
+    heard = [(lang, text) for lang, text, _ in tab.evaluate("heard")]
+    assert ("fr", "Le logement") in heard
+    assert ("en", "Continue") in heard
+    assert not any(text in ("Listen", "Stop", "Français") for _, text in heard)
+    tab.evaluate("heard[heard.length - 1][2].onend()")
+    expect(listen).to_have_text("Listen")
+    context.close()
+
+
 def test_a_vote_in_a_text_browser(site: tuple[str, World], tmp_path: Path) -> None:
     """w3m, driven by keys in a terminal: the whole vote, from the short link to the receipt."""
     assert shutil.which("w3m"), "no w3m: run tests/machine"

@@ -139,6 +139,7 @@ def _citizen(tour: Tour, prefix: str) -> None:
     see("not found", browser.get(prefix + "/v/NOPE"), 404)
     see("not allowed", browser.get(prefix + "/staff/sign-out"), 405)
     see("left", browser.get(prefix + "/leave"))
+    see("offline", browser.get(prefix + "/offline"))
     _vote(tour, prefix, "BSL", "")
     _vote(tour, prefix, "CODE", world.card)
     _by_number(tour, prefix)

@@ -283,7 +283,7 @@ def test_a_vote_by_number_proves_the_phone_first(world: World) -> None:
 def test_leaving_shows_something_else_and_keeps_nothing(world: World) -> None:
     answer = world.browser().get("/leave")
     assert "Météo" in answer.text
-    assert answer.headers["Clear-Site-Data"] == '"cache"'
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "Engage" not in answer.text
 
 
