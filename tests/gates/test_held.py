@@ -32,8 +32,12 @@ class Line:
     def back(self) -> None:
         self.app.wsgi_app = self.whole
 
-    def cut(self, *, hears: bool = False) -> None:
+    def cut(self, *, hears: bool = False, reads: bool = False) -> None:
+        """Of a line that `hears` only the answers are lost; one that `reads` loses only what is sent."""
+
         def lost(environ: dict[str, object], start_response: Callable[..., object]) -> list[bytes]:
+            if reads and environ["REQUEST_METHOD"] == "GET":
+                return self.whole(environ, start_response)
             if hears:
                 b"".join(self.whole(environ, lambda *_: None))
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
@@ -180,7 +184,7 @@ def test_without_a_line_a_page_stands_in_and_leaving_wipes_all(voter: tuple[Tab,
 def test_leaving_clears_queue_cache_and_worker(voter: tuple[Tab, Line, World]) -> None:
     tab, line, world = voter
     keep(tab, line)
-    line.back()
+    line.cut(reads=True)
     tab.evaluate("document.querySelector('.leave').replaceWith(document.querySelector('.leave').cloneNode(true))")
     tab.click(".leave")
     expect(tab.locator("h1")).to_have_text("Météo")
