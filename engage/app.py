@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engage import phone, web
 from engage.config import Config
-from engage.doorway import Line, Premises, language, spoken
+from engage.doorway import Line, Premises, language, premises, spoken
 from engage.kernel.act import utc_now
 from engage.kernel.db import Database
 from engage.kernel.languages import locale_of, with_french_marked
@@ -129,5 +129,9 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("Content-Security-Policy", POLICY)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if premises().config.public_url.startswith("https:"):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
     response.headers.setdefault("Cache-Control", "no-store")
     return response

@@ -140,11 +140,11 @@ def test_every_bad_line_is_named_in_words_and_nothing_is_half_done(world: World)
     lines = {
         3: "DEUX,,court,Un mot.,Groupe", 5: "BSL,Un vote,vote,Un mot.,Groupe", 6: "TROIS,Trois,trois,Un mot.,Groupe,fini",
         7: "QUATRE,Quatre,quatre,Un mot.,Groupe,,2026-13-01", 8: "CINQ,Cinq,cinq,Un mot.,Groupe,,,dix",
-        9: f"SIX,{'x' * 81},six,Un mot.,Groupe", 10: "OK2,Encore,encore,Un mot.,Groupe", 11: "SEPT,Sept,sept,La concertation.,Groupe,studied",
+        9: f"SIX,{'x' * 81},six,Un mot.,Groupe", 10: "BANC2,Encore,encore,Un mot.,Groupe", 11: "SEPT,Sept,sept,La concertation.,Groupe,studied",
         12: "HUIT,Huit,huit,Un mot.,Groupe,,,,,trop", 13: "un mot,Neuf,neuf,Un mot.,Groupe", 14: "DIX,Dix,dix,Un\0mot.,Groupe",
         15: f"ONZE,Onze,onze,{'x' * 100_001},Groupe",
     }  # fmt: skip
-    text = [f"{HEAD},state,starts_on,asked", *(lines.get(line, f"OK{line},Un,un,Un mot.,Groupe") for line in range(2, 17))]
+    text = [f"{HEAD},state,starts_on,asked", *(lines.get(line, f"BANC{line},Un,un,Un mot.,Groupe") for line in range(2, 17))]
     with world.act() as act:
         outcome = bring(act, "\n".join(text), keep=True)
         assert [sentence.split(":")[0] for sentence in told(outcome)] == [f"Ligne {line}" for line in lines]

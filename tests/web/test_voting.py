@@ -283,6 +283,13 @@ def test_pages_carry_their_headers(world: World) -> None:
     assert "script-src" not in answer.headers["Content-Security-Policy"]
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
     assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+    assert "Strict-Transport-Security" not in answer.headers, "not where there is no HTTPS"
+    world.config = replace(world.config, public_url="https://engage.test")
+    world.leave()
+    assert world.browser().get("/").headers["Strict-Transport-Security"] == "max-age=31536000"
     assert world.browser().get("/trust").headers.get("Set-Cookie") is None
 
 
