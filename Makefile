@@ -1,5 +1,7 @@
 .PHONY: demo test screenshots
 VENV := .venv
+# Where the surroundings forbid Python to keep what it compiled, every process compiles everything anew.
+export PYTHONDONTWRITEBYTECODE :=
 PYTHON ?= python3
 
 demo: $(VENV)/run.stamp
