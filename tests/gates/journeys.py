@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engage import committees, participants
+from engage import committees, feedback, participants
 from engage.committees import Candidacy, Way, draws
+from engage.feedback import Said
 from tests.gates.seats import CODES, LIVED, a_meeting
 from tests.gates.walking import Walk
 from tests.world import TEXTS, World, set_up, the_committee
@@ -125,6 +126,41 @@ def erase(walk: Walk, world: World) -> None:
     walk.follow("Quitter vite")
 
 
+def staff_cards(walk: Walk, world: World) -> None:
+    """A batch of cards is made, to be printed."""
+    walk.open("/staff/")
+    walk.follow("Cartes de participation")
+    walk.write("Groupe qui les remettra", "Maison du coin")
+    walk.write("Combien de cartes?", "4", role="spinbutton")
+    walk.press("Faire les cartes")
+    walk.hears("Imprimez ces cartes maintenant")
+
+
+def staff_answer(walk: Walk, world: World) -> None:
+    """What someone said gets its answer."""
+    with world.act() as act:
+        feedback.give(act, "A01", None, Said(None, "Le bus passe trop tard."))
+    walk.open("/staff/")
+    walk.follow("Avis")
+    walk.tick("Le bus passe trop tard")
+    walk.pick("Où en est la table", "Oui")
+    walk.write("La réponse, avec la raison", "Oui. Le bus partira plus tard.")
+    walk.press("Répondre à ceux qui sont cochés")
+    assert not any("Le bus passe trop tard" in each.name for each in walk.tree() if each.role == "checkbox"), "it waits no more"
+
+
+def staff_vote(walk: Walk, world: World) -> None:
+    """A draft is written from the nine priorities, tried, and announced."""
+    walk.open("/staff/")
+    walk.follow("Nouvelle consultation")
+    walk.follow("Un budget à partager")
+    walk.write("La question", "Quels projets d’abord?")
+    walk.write("Pourquoi", "La table a un peu d’argent.")
+    walk.press("Garder le brouillon")
+
+
+STAFF: dict[str, Callable[[Walk, World], None]] = {"staff-cards": staff_cards, "staff-answer": staff_answer, "staff-vote": staff_vote}
+"""What a table does most, each by someone signed in as its organiser."""
 JOURNEYS: dict[str, Callable[[Walk, World], None]] = {
     "vote": vote,
     "seat": seat,

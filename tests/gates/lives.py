@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,12 +20,13 @@ from werkzeug.serving import make_server
 
 from engage.kernel.plain import Reading, reading
 from engage.kernel.words import say
+from engage.staff import Role
 from engage.storage import build_storage
 from tests import transcripts
 from tests.conftest import config_for
-from tests.gates.conditions import CONDITIONS, SMALLEST, wrong
+from tests.gates.conditions import CONDITIONS, NARROW, SMALLEST, wrong
 from tests.gates.conftest import FLAGS, browser_path
-from tests.gates.journeys import JOURNEYS, NAMES, prepare
+from tests.gates.journeys import JOURNEYS, NAMES, STAFF, prepare
 from tests.gates.walking import Walk
 from tests.world import World, furnish
 
@@ -66,7 +67,7 @@ def served(world: World) -> Iterator[str]:
 
 def live(chromium: Browser, address: str, world: World, name: str, language: str, *, conditions: bool = False) -> Life:
     """Walk one journey; with `conditions`, look at each of its pages in every one of them."""
-    context = chromium.new_context(java_script_enabled=False, reduced_motion="reduce", viewport=SMALLEST)
+    context = chromium.new_context(java_script_enabled=False, reduced_motion="reduce", viewport=NARROW if name in STAFF else SMALLEST)
     sizes: list[int] = []
     found: list[str] = []
     words: list[str] = []
@@ -77,6 +78,9 @@ def live(chromium: Browser, address: str, world: World, name: str, language: str
             found.extend(f"{walk.tab.title()}: {each}" for each in wrong(walk))
 
     prefix = "" if language == "fr" else f"/{language}"
+    if name in STAFF:
+        cookie = world.staff(Role.ORGANISER, email=f"{name}@example.org").get_cookie("engage")
+        context.add_cookies([{"name": "engage", "value": cookie.value, "url": address}])
     walk = Walk(
         context.new_page(), address, prefix, lambda message: NAMES.get(message, "") * (language == "en") or say(language, message), seen
     )
@@ -84,7 +88,7 @@ def live(chromium: Browser, address: str, world: World, name: str, language: str
     walk.line.on(
         "Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])) if event["encodedDataLength"] else None
     )
-    JOURNEYS[name](walk, world)
+    (STAFF | JOURNEYS)[name](walk, world)
     context.close()
     return Life(_written(walk.lines), walk.pages, walk.keys, sum(sizes), len(sizes), found, "\n".join(words))
 
@@ -153,6 +157,7 @@ def by_phone() -> Iterator[str]:
 
 TESTS = {
     "lives": "tests/gates/test_lives.py::test_a_journey_is_lived_whole",
+    "table": "tests/gates/test_lives.py::test_what_a_table_does_most_is_lived_whole",
     "recent": "tests/gates/test_lives.py::test_nothing_asks_for_a_recent_browser",
     "pages": "tests/gates/test_pages.py::test_every_page_passes",
     "plain": "tests/gates/test_pages.py::test_french_pages_are_plain",
@@ -177,12 +182,26 @@ HELD_BY = {
 """Each condition, and where it is held. What gates hold of every page, they hold of the pages of each journey."""
 
 
+OF_CITIZENS = {"240 × 320", "an old browser", "plain words", "weight"}
+"""Rules for what a citizen meets; staff's pages are held to 320 × 480."""
+
+
 def matrix() -> Iterator[str]:
-    yield f"| | {' | '.join(JOURNEYS)} |"
-    yield "|---" * (len(JOURNEYS) + 1) + "|"
-    for condition, where in HELD_BY.items():
-        yield f"| {condition} | {' | '.join(f'lives[{name}]' if where == 'lives' else where for name in JOURNEYS)} |"
+    yield from _matrix(JOURNEYS, "lives", HELD_BY)
     yield ""
+    yield from _matrix(STAFF, "table", [each for each in HELD_BY if each not in OF_CITIZENS])
+    yield ""
+
+
+def _matrix(journeys: Iterable[str], lived: str, conditions: Iterable[str]) -> Iterator[str]:
+    yield f"| | {' | '.join(journeys)} |"
+    yield "|---" * (len(list(journeys)) + 1) + "|"
+    for each in conditions:
+        where = HELD_BY[each]
+        yield f"| {each} | {' | '.join(f'{lived}[{name}]' if where == 'lives' else where for name in journeys)} |"
+
+
+def tests() -> Iterator[str]:
     for name, test in TESTS.items():
         yield f"*{name}*: `{test}`. "
 
@@ -213,6 +232,7 @@ def document(lives: dict[str, Life]) -> str:
             " line: [comparison](comparison.md).",
             "",
             *matrix(),
+            *tests(),
             "",
         ]
     )

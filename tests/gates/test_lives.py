@@ -15,7 +15,7 @@ from engage.kernel.plain import EASE, LIX, reading
 from engage.kernel.words import folder
 from engage.storage import open_storage
 from tests.conftest import config_for
-from tests.gates.journeys import JOURNEYS
+from tests.gates.journeys import JOURNEYS, STAFF
 from tests.gates.lives import DOCUMENT, HELD_BY, TESTS, Life, by_phone, file_of, live, matrix, served, transcript
 from tests.world import World, furnish
 
@@ -69,6 +69,12 @@ def test_a_journey_is_lived_in_english(lived: tuple[str, World], chromium: Brows
     check(live(chromium, address, world, name, "en"), name, "en")
 
 
+@pytest.mark.parametrize("name", STAFF)
+def test_what_a_table_does_most_is_lived_whole(lived: tuple[str, World], chromium: Browser, name: str) -> None:
+    address, world = lived
+    assert live(chromium, address, world, name, "fr", conditions=True).wrong == []
+
+
 def test_a_vote_takes_little_from_link_to_receipt() -> None:
     """4 pages and 40 kB, being counted included."""
     told = file_of("vote", "fr").read_text("utf-8")
@@ -83,7 +89,7 @@ def test_the_document_says_what_the_transcripts_say() -> None:
 
 
 def test_each_cell_names_a_test_that_exists() -> None:
-    assert {where.partition("[")[0] for where in HELD_BY.values()} == set(TESTS)
+    assert {where.partition("[")[0] for where in HELD_BY.values()} | {"table"} == set(TESTS)
     for where in TESTS.values():
         file, _, test = where.partition("::")
         functions = [each.name for each in ast.walk(ast.parse((ROOT / file).read_text("utf-8"))) if isinstance(each, ast.FunctionDef)]

@@ -17,6 +17,7 @@ TOLD = {
     "checkbox",
     "radio",
     "combobox",
+    "spinbutton",
     "status",
     "alert",
     "group",
@@ -92,8 +93,8 @@ class Walk:
     def follow(self, name: str) -> None:
         self._go("link", name)
 
-    def write(self, name: str, text: str) -> None:
-        self._reach("textbox", name)
+    def write(self, name: str, text: str, role: str = "textbox") -> None:
+        self._reach(role, name)
         self.tab.keyboard.press("Control+A")
         self.tab.keyboard.type(text)
         self.lines.append(f"→ writes in {self.word(name)}")
@@ -170,7 +171,7 @@ def _told(node: dict[str, Any], by_id: dict[str, dict[str, Any]]) -> Iterator[No
             int(given.get("level") or 0) if role == "heading" else 0,
             node.get("backendDOMNodeId", 0),
         )
-    if not is_told or role in ("group", "status", "alert", "term", "definition"):
+    if not is_told or role in ("group", "status", "alert", "term", "definition", "heading"):
         for child in node.get("childIds", ()):
             if child in by_id and role != "StaticText":
-                yield from _told(by_id[child], by_id)
+                yield from (each for each in _told(by_id[child], by_id) if role != "heading" or each.role in ("link", "button"))
