@@ -47,6 +47,12 @@ def a_known_card(world: World) -> str:
     return card
 
 
+def to_my_page(walk: Walk, card: str) -> None:
+    walk.open("/me")
+    walk.write("Le code de votre carte", card)
+    walk.press("Voir ma page")
+
+
 def vote(walk: Walk, world: World) -> None:
     """From the link on a poster to the receipt, then to be counted."""
     walk.open("/v/BSL")
@@ -84,9 +90,7 @@ def meeting(walk: Walk, world: World) -> None:
         place = draws.vacant(act, committee, is_reserved=True)[0]
         committees.accept(act, committees.offer(act, place, wish, Way.WELCOMED))
     a_meeting(world, walk.prefix)
-    walk.open("/me")
-    walk.write("Le code de votre carte", card)
-    walk.press("Voir ma page")
+    to_my_page(walk, card)
     walk.press("Voir et répondre")
     walk.tick("Oui", role="radio")
     walk.press("Répondre")
@@ -108,9 +112,7 @@ def results(walk: Walk, world: World) -> None:
 
 def my_data(walk: Walk, world: World) -> None:
     """What is kept of me, and my answers changed."""
-    walk.open("/me")
-    walk.write("Le code de votre carte", a_known_card(world))
-    walk.press("Voir ma page")
+    to_my_page(walk, a_known_card(world))
     walk.press("Changer mes réponses")
     walk.tick("Oui, avant", role="radio")
     walk.press("Garder")
@@ -118,9 +120,7 @@ def my_data(walk: Walk, world: World) -> None:
 
 def erase(walk: Walk, world: World) -> None:
     """To be forgotten."""
-    walk.open("/me")
-    walk.write("Le code de votre carte", a_known_card(world))
-    walk.press("Voir ma page")
+    to_my_page(walk, a_known_card(world))
     walk.press("Tout effacer")
     walk.press("Oui, tout effacer")
     walk.follow("Quitter vite")
